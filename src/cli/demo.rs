@@ -1,0 +1,12 @@
+//! `edigate demo`.
+
+use super::exit::Exit;
+
+/// Arguments of `edigate demo`.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {}
+
+/// Runs the command.
+pub fn run(_arguments: &Arguments) -> Exit {
+    Exit::World
+}

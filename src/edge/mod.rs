@@ -1,0 +1,1 @@
+//! The other side of the doors: adapters for store, archive, mailboxes, clock.

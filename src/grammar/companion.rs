@@ -1,0 +1,1 @@
+//! The companion guide a partner reads: one self-contained HTML page.

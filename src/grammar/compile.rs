@@ -1,0 +1,1 @@
+//! Compiles a structure with its segments and codes into a schema.

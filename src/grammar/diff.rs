@@ -1,0 +1,1 @@
+//! What changed between two grammars, guides or maps, in words.

@@ -1,0 +1,1 @@
+//! What is wrong with a grammar text: line, column, sentence, suggestion.

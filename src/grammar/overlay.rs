@@ -1,0 +1,1 @@
+//! Lays a partner's guide over a structure: narrowing, or a declared deviation.

@@ -1,0 +1,1 @@
+//! The canonical print of every kind of grammar text, and its digest.

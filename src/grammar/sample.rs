@@ -1,0 +1,1 @@
+//! Valid synthetic messages from a schema and a seed.

@@ -1,0 +1,1 @@
+//! Reads grammar texts of every kind with nom, line by line.

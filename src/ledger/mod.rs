@@ -1,0 +1,1 @@
+//! The memory of the system: events, pure steps, effects, statements. No I/O.

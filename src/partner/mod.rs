@@ -1,0 +1,1 @@
+//! Who we trade with, as written in partners/*.toml: profiles, agreements, identification.

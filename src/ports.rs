@@ -1,0 +1,1 @@
+//! The few traits that are the only doors to the outside.

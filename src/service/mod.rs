@@ -1,0 +1,1 @@
+//! The daemon: wires ports to tasks and is the only place that spawns.

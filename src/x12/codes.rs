@@ -1,0 +1,1 @@
+//! The TA1, AK and IK code each finding becomes.

@@ -1,0 +1,1 @@
+//! Learns the separators of an interchange from its ISA.

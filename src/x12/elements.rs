@@ -1,0 +1,1 @@
+//! Checks the elements of a placed segment: presence, type, length, codes, relations.

@@ -1,0 +1,1 @@
+//! Bytes of one transaction set to segments and element ends, without copying.

@@ -1,0 +1,1 @@
+//! Reads a screened set into a canonical record by its map.

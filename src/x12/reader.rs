@@ -1,0 +1,1 @@
+//! Cuts a stream of bytes into interchanges, groups and sets, in bounded memory.

@@ -1,0 +1,1 @@
+//! Screens a file: reads its envelopes, validates each set, hands all to a sink.

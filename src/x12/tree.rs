@@ -1,0 +1,1 @@
+//! Checks HL trees and builds them from their parent pointers.

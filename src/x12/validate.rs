@@ -1,0 +1,1 @@
+//! Walks a set over its schema in one pass: places segments, collects findings.

@@ -1,0 +1,1 @@
+//! The sentence and the hint a person reads for each finding.

@@ -1,0 +1,1 @@
+//! Writes a canonical record as a transaction set by its map.
