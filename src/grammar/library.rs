@@ -1,1 +1,94 @@
 //! The texts that are known, and which of them are in force for a set.
+//!
+//! Reading files is not done here: texts come in with their path, as `x12/004010/850.grammar` or
+//! `acme-retail/850.guide`.
+
+use super::map::{MapLine, MapText};
+use super::record::Record;
+use super::schema::Schema;
+use std::fmt;
+use std::sync::Arc;
+
+/// Which texts are in force for one set of one group, under one guide.
+#[derive(Clone, Debug)]
+pub struct Resolution {
+    /// The compiled structure with its guide; none when no grammar is known for the set.
+    pub schema: Option<Arc<Schema>>,
+    /// How GS08 led to it.
+    pub via: Via,
+    /// What a warning must say, in the order it was met.
+    pub notices: Vec<Notice>,
+    /// The map of the set in that release, when there is one.
+    pub map: Option<Arc<MapText>>,
+    /// `parts.map`: the defines every map may use.
+    pub parts: Option<Arc<MapText>>,
+    /// Map lines of the guides, the guide nearest the standard first, with its path.
+    pub guide_map: Vec<(String, Arc<Vec<MapLine>>)>,
+    /// The record text the map names.
+    pub record: Option<Arc<Record>>,
+}
+
+/// How GS08 led to a grammar (GRAMMAR.md 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// GS08 as it stands.
+    Exact,
+    /// The same implementation with another addendum, or without one.
+    Addendum,
+    /// The longest known prefix: `004010VICS` uses `004010`.
+    Prefix,
+    /// The nearest older release that has the set.
+    Older,
+    /// The nearest newer one.
+    Newer,
+    /// None is known.
+    Unknown,
+}
+
+/// What about a resolution is told as a warning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Notice {
+    /// The grammar used is not the one GS08 names.
+    Nearest {
+        /// GS08 as sent.
+        asked: String,
+        /// The path of the grammar used.
+        used: String,
+    },
+    /// The agreement names a guide that is not known.
+    GuideUnknown {
+        /// Its path.
+        guide: String,
+    },
+    /// The agreement's guide narrows another grammar than the one in force, so it is not applied.
+    GuideElsewhere {
+        /// Its path.
+        guide: String,
+        /// What it narrows.
+        narrows: String,
+        /// What is in force.
+        used: String,
+    },
+    /// A text in force is faulty, so the set cannot be checked with it.
+    Faulty {
+        /// Its path.
+        text: String,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nearest { asked, used } => {
+                write!(f, "no grammar is known for {asked}; {used} was used instead")
+            }
+            Self::GuideUnknown { guide } => write!(f, "the guide {guide} is not known"),
+            Self::GuideElsewhere { guide, narrows, used } => write!(
+                f,
+                "the guide {guide} narrows {narrows}, but {used} is in force; it was not applied"
+            ),
+            Self::Faulty { text } => write!(f, "{text} has errors and was not used"),
+        }
+    }
+}

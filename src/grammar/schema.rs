@@ -4,6 +4,7 @@
 //! Row 0 is the set itself. Loops and segments are rows of one array; the fields every layer
 //! reads are public, what only the walk needs is added beside them by the compiler.
 
+use super::line::ElementRef;
 use super::segments::{Kind, Relation};
 use crate::vocabulary::digest::Digest;
 
@@ -45,7 +46,9 @@ pub struct Schema {
     pub from_005010: bool,
     /// The rows.
     pub nodes: Vec<Node>,
-    /// Segments the release knows, by [`SegmentRule::id`]; those in the set are in `nodes`.
+    /// Segments the release knows. Several rows may share an id: the first is the release's own,
+    /// the others are what a guide made of it at certain nodes, so a placed segment is checked by
+    /// its node's row, and the first row of an id only tells that the id is known.
     pub segments: Vec<SegmentRule>,
     /// Composites, by index.
     pub composites: Vec<CompositeRule>,
@@ -53,6 +56,8 @@ pub struct Schema {
     pub code_lists: Vec<CodeListRule>,
     /// Trees, by index.
     pub trees: Vec<TreeRule>,
+    /// What the guides in force ask beyond the rows; empty without a guide.
+    pub guide: GuideRules,
 }
 
 /// A loop, a segment, or the set.
@@ -113,6 +118,8 @@ pub enum ConditionTest {
     Present,
     /// Absent.
     Absent,
+    /// None of these codes: what a guide's `split` leaves of the node it divides.
+    IsNot(Vec<Box<[u8]>>),
 }
 
 /// A segment of the release.
@@ -217,4 +224,154 @@ pub struct TreeRule {
     pub child: Option<u8>,
     /// Level code, whether required, the levels it may stand under (empty: the top).
     pub levels: Vec<(String, bool, Vec<String>)>,
+}
+
+/// What guides say that rows cannot carry. Whatever can be said by a row (a lower maximum, shorter
+/// lengths, a deviation's wider ones) is already in the rows of the schema.
+#[derive(Clone, Debug, Default)]
+pub struct GuideRules {
+    /// Paths of the guides in force, the one nearest the standard first.
+    pub paths: Vec<String>,
+    /// The rules, in the order of the guides and of their lines.
+    pub rules: Vec<GuideRule>,
+    /// `relax` lines, by guide.
+    pub relaxed: Vec<Relaxed>,
+    /// `refuse business`: business findings are errors for this partner.
+    pub business_refused: bool,
+}
+
+/// A rule that is judged on placed segments, after or during the walk.
+///
+/// It concerns the segments placed at one of `nodes` that meet `condition`, within open loops that
+/// meet `within`, in instances where `when` holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuideRule {
+    /// The guide's path, as findings name it: `acme-retail/850`.
+    pub guide: String,
+    /// Line of the guide.
+    pub line: u32,
+    /// The address as a person writes it: `PO1/REF where 01 is IA`, `BEG.05`.
+    pub address: String,
+    /// The guide's words.
+    pub prose: String,
+    /// `in` blocks: each names a loop that is open and what its trigger must meet.
+    pub within: Vec<(NodeId, Vec<Condition>)>,
+    /// The dependency, none when the rule always holds.
+    pub when: Option<GuideWhen>,
+    /// The loop (or the set) on whose every instance a presence rule is judged: the parent of
+    /// `nodes`. A finding about an absent segment stands at the instance's first segment.
+    pub scope: NodeId,
+    /// Rows concerned: segments, or loops (then the segment is the loop's trigger).
+    pub nodes: Vec<NodeId>,
+    /// What a segment (a loop's trigger) must meet to be concerned.
+    pub condition: Vec<Condition>,
+    /// What is asked.
+    pub check: GuideCheck,
+}
+
+/// `when BEG.02 is RL`: holds in an instance of `scope` when one of its segments placed at one of
+/// `nodes` meets `condition`. For `when X absent` the absence of the whole segment counts as well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuideWhen {
+    /// The nearest loop (or the set) that contains the rule's nodes and these: its instance around
+    /// the rule's is looked at.
+    pub scope: NodeId,
+    /// Rows looked at.
+    pub nodes: Vec<NodeId>,
+    /// What one of them must meet.
+    pub condition: Vec<Condition>,
+    /// As a person writes it: `BEG.02 is RL`.
+    pub text: String,
+}
+
+/// What a [`GuideRule`] asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum GuideCheck {
+    /// At least one in every instance of `scope`.
+    Require,
+    /// None in any instance of `scope`.
+    Forbid,
+    /// At most so many in an instance of `scope` (only with a condition, `in` or `when`; a plain
+    /// limit is the row's maximum).
+    Limit(u32),
+    /// The element must be there.
+    RequireElement(ElementRef),
+    /// The element must not be there.
+    ForbidElement(ElementRef),
+    /// Only these codes; sorted.
+    Codes(ElementRef, Vec<String>),
+    /// Lengths, where the row cannot say it (condition, `in`).
+    Length(ElementRef, u32, u32),
+    /// How the text looks.
+    Pattern(ElementRef, Pattern),
+    /// Tolerated by `deviate`: a warning (`Fault::Deviation`) when met.
+    Deviation(Deviation),
+}
+
+/// The named patterns of `pattern BEG.03 digits`. No regular expressions: a partner reads them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Pattern {
+    /// `0` to `9`.
+    Digits,
+    /// `A` to `Z`, `a` to `z`.
+    Letters,
+    /// Digits and letters.
+    Alnum,
+    /// Digits and upper-case letters.
+    Upper,
+    /// 8, 12, 13 or 14 digits with their check digit (GS1).
+    Gtin,
+    /// 13 digits with their check digit (GS1).
+    Gln,
+    /// 18 digits, or 20 led by `00`, with their check digit (GS1).
+    Sscc,
+    /// 10 digits that start with 1 or 2 and their Luhn check digit over `80840` (NPI).
+    Npi,
+    /// 9 digits, or 13 with a suffix of 4 (D-U-N-S).
+    Duns,
+}
+
+/// What only a deviation admits; the schema's rows already let it pass.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Deviation {
+    /// The element the standard demands is absent.
+    ElementAbsent(ElementRef),
+    /// The segment or loop the standard demands is absent from an instance of `scope`.
+    Absent,
+    /// There are more in an instance of `scope` than the standard allows.
+    MoreThan(u32),
+    /// The element's length is outside what the standard allows.
+    Length(ElementRef, u32, u32),
+    /// One stands before one of these nodes in the same instance of `scope`.
+    Before(Vec<NodeId>),
+    /// A code that only `plus codes` brings into a closed list; sorted.
+    Code(ElementRef, Vec<String>),
+}
+
+/// `relax dates`, `relax levels S O P I`, `relax map`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Relaxed {
+    /// The guide's path.
+    pub guide: String,
+    /// Line of the guide.
+    pub line: u32,
+    /// What is relaxed.
+    pub what: Relaxation,
+    /// The guide's words.
+    pub prose: String,
+}
+
+/// What a `relax` line lets in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Relaxation {
+    /// Six-digit dates where eight digits stand in the standard (a warning each set).
+    Dates,
+    /// Levels of the tree from the outermost, the shape that is written; the tree's rows allow it.
+    Levels(Vec<String>),
+    /// The guide's map may leave out what the base map claims.
+    Map,
 }
