@@ -253,6 +253,11 @@ pub enum Fault {
         /// Its path.
         used: Box<str>,
     },
+    /// What else is to be told about the choice of grammar and guide (warning).
+    RuleNotice {
+        /// The whole sentence.
+        sentence: Box<str>,
+    },
     /// More findings than are kept.
     MoreFindings {
         /// How many were not kept.
@@ -297,6 +302,10 @@ pub enum Fault {
         expected: Box<str>,
     },
 
+    // ---- files (no acknowledgment can be made)
+    /// Nothing in the file is an interchange.
+    NoInterchange,
+
     // ---- tolerated (warnings; errors when strict)
     /// Something partners really send and we accept.
     Tolerated(Oddity),
@@ -327,6 +336,16 @@ pub enum Oddity {
     Utf16,
     /// Bytes beyond ASCII used as a delimiter.
     WideTerminator,
+    /// A segment terminator other than `~` and the control character FS.
+    UnusualTerminator,
+    /// An element separator that others use as terminator: `~`.
+    UnusualSeparator,
+    /// CR LF after terminators. LF alone is not told: most tools print X12 so for people.
+    LineBreaks,
+    /// The last segment of the file ends without a terminator.
+    NoFinalTerminator,
+    /// The length a binary segment declares does not lead to a terminator.
+    BinaryLength,
     /// Lines wrapped at a fixed width and joined.
     Wrapped,
     /// Blanks before segments.
