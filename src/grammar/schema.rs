@@ -6,6 +6,7 @@
 
 use super::line::ElementRef;
 use super::segments::{Kind, Relation};
+use super::walk::{LazyWalk, Walk};
 use crate::vocabulary::digest::Digest;
 
 /// A row of [`Schema::nodes`].
@@ -58,6 +59,17 @@ pub struct Schema {
     pub trees: Vec<TreeRule>,
     /// What the guides in force ask beyond the rows; empty without a guide.
     pub guide: GuideRules,
+    /// The walk's tables, made from all of the above on first use: start with `LazyWalk::default()`
+    /// and never change a row after the schema was first used.
+    pub walk: LazyWalk,
+}
+
+impl Schema {
+    /// The walk's tables.
+    #[must_use]
+    pub(crate) fn walk(&self) -> &Walk {
+        self.walk.of(self)
+    }
 }
 
 /// A loop, a segment, or the set.
