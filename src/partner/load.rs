@@ -391,4 +391,14 @@ deliver         = "directory"
     fn a_file_name_that_could_leave_its_folder_is_refused() {
         assert!(load("../acme.toml", ACME).is_err());
     }
+
+    #[test]
+    fn the_partner_file_of_the_manual_is_accepted_as_printed() {
+        let manual = include_str!("../../partners/README.md");
+        let (_, rest) = manual.split_once("```toml\n").unwrap();
+        let (text, _) = rest.split_once("```").unwrap();
+        let partner = load("acme-retail.toml", text).unwrap();
+        assert_eq!(partner.agreements.len(), 2);
+        assert!(partner.agreements[0].hold_business);
+    }
 }
