@@ -30,3 +30,29 @@ pub const LOOP_DEPTH: usize = 16;
 pub const TREE_NODES: usize = 1_000_000;
 /// Bytes quoted of a partner's data in one finding.
 pub const QUOTE_BYTES: usize = 80;
+
+/// Bytes read from each end of a dropped file to judge whether it is whole: an ISA is 106, an
+/// IEA under 32, and some partners pad the end with blanks or empty lines.
+pub const GLIMPSE_BYTES: u64 = 4_096;
+/// Files looked at in one scan of one drop folder; the rest wait for the next scan.
+pub const LISTING_FILES: usize = 10_000;
+/// Bytes of a dropped file's name that are kept.
+pub const FILE_NAME_BYTES: usize = 255;
+/// Bytes of a file name of ours that came from a partner's number.
+pub const PLACED_NAME_BYTES: usize = 100;
+/// Interchanges named one by one in the fact that a file was screened; more are counted.
+pub const EVENT_INTERCHANGES: usize = 100;
+/// Batches that share one commit: beyond this a single caller would wait too long.
+pub const COMMIT_BATCHES: usize = 256;
+/// Batches waiting for the writer: enough to fill several commits, bounded in memory.
+pub const COMMIT_QUEUE: usize = 1_024;
+/// Effects performed at once in one daemon.
+pub const EFFECTS_AT_ONCE: usize = 16;
+/// Files collected at once: their commits share an fsync.
+pub const COLLECTED_AT_ONCE: usize = 16;
+/// Documents of one transmission recorded in one go.
+pub const DOCUMENTS_AT_ONCE: usize = 256;
+/// Times a batch refused because of a newer fact is decided again before giving up for now.
+pub const CONFLICTS: usize = 16;
+/// Names tried for a file before giving up: the wanted one, with a short, with a full identity.
+pub const PLACED_NAMES: usize = 3;

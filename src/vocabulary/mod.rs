@@ -4,5 +4,8 @@
 //! needs of those comes in as an argument.
 
 pub mod digest;
+pub mod failure;
+pub mod ids;
 pub mod inline;
+pub mod instant;
 pub mod suggest;

@@ -1,0 +1,1 @@
+SELECT last FROM control_number WHERE sequence = $1

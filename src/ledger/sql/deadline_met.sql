@@ -1,0 +1,1 @@
+DELETE FROM deadline WHERE key = $1

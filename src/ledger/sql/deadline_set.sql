@@ -1,0 +1,2 @@
+INSERT INTO deadline (key, subject, what, due) VALUES ($1, $2, $3, $4)
+ON CONFLICT DO NOTHING

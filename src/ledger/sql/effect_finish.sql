@@ -1,0 +1,1 @@
+DELETE FROM effect WHERE key = $1 AND epoch = $2

@@ -1,0 +1,1 @@
+UPDATE effect SET lease_until = 0, holder = '' WHERE holder = $1

@@ -1,0 +1,1 @@
+SELECT length FROM object WHERE digest = $1

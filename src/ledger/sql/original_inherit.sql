@@ -1,0 +1,1 @@
+UPDATE original SET transmission = $2 WHERE fingerprint = $1 AND transmission = $3
