@@ -148,7 +148,8 @@ pub trait Mailbox: Send + Sync + 'static {
     fn peek(&self, file: &Sighting) -> impl Future<Output = Result<Glimpse, Failure>> + Send;
 
     /// The file's bytes; `None` when it is gone or no longer the one sighted.
-    fn open(&self, file: &Sighting) -> impl Future<Output = Result<Option<Source>, Failure>> + Send;
+    fn open(&self, file: &Sighting)
+    -> impl Future<Output = Result<Option<Source>, Failure>> + Send;
 
     /// Removes a file whose bytes are durable. Absent counts as done; another file under the
     /// name stays, it is a new arrival.
