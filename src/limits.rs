@@ -56,3 +56,11 @@ pub const DOCUMENTS_AT_ONCE: usize = 256;
 pub const CONFLICTS: usize = 16;
 /// Names tried for a file before giving up: the wanted one, with a short, with a full identity.
 pub const PLACED_NAMES: usize = 3;
+/// Codes of one AK5, IK5 or AK9: the segments have five places.
+pub const ACK_CODES: usize = 5;
+/// AK3 or IK3 loops of one set: whoever mends a thousand faults sends the set again anyway.
+pub const ACK_SEGMENTS: usize = 1_000;
+/// AK4 or IK4 of one segment: a 997 has room for 99.
+pub const ACK_ELEMENTS: usize = 99;
+/// CTX that name what makes a situational rule apply, for one segment: a 999 has room for 9.
+pub const ACK_TRIGGERS: usize = 9;

@@ -1,0 +1,63 @@
+//! 997: AK1 to AK9, written from answers.
+
+use super::answer::{ElementAnswer, GroupTotal, SegmentAnswer, SetAnswer};
+use super::segments::{Line, SegmentWriter};
+use crate::x12::codes::Form;
+
+/// Writes AK1. A release is named from 005010 on.
+pub(super) fn opening(writer: &mut SegmentWriter, form: Form, header: (&str, &str, &str)) {
+    let (id, control, release) = header;
+    let line = writer.segment("AK1").element(id, 2).element(control, 9);
+    let line = if form == Form::Functional { line } else { line.element(release, 12) };
+    line.end();
+}
+
+/// Writes AK2 to AK5.
+pub(super) fn set(writer: &mut SegmentWriter, form: Form, answer: &SetAnswer) {
+    let line = writer.segment("AK2").element(&answer.set, 3).element(&answer.control, 9);
+    let line =
+        if form == Form::Functional { line } else { line.element(&answer.implementation, 35) };
+    line.end();
+    for segment in &answer.segments {
+        located(writer.segment("AK3"), segment).end();
+        for element in &segment.elements {
+            placed(writer.segment("AK4"), form, element).end();
+        }
+    }
+    coded(writer.segment("AK5").element(answer.outcome.letter(), 1), &answer.codes).end();
+}
+
+/// Writes AK9.
+pub(super) fn closing(writer: &mut SegmentWriter, total: &GroupTotal) {
+    let line = writer
+        .segment("AK9")
+        .element(total.outcome.letter(), 1)
+        .number(total.included)
+        .number(total.received)
+        .number(total.accepted);
+    coded(line, &total.codes).end();
+}
+
+/// Elements of AK3 and IK3.
+pub(super) fn located<'w>(line: Line<'w>, segment: &SegmentAnswer) -> Line<'w> {
+    line.element(&segment.id, 3)
+        .number(segment.position)
+        .element(&segment.loop_id, 4)
+        .element(&segment.code, 3)
+}
+
+/// Elements of AK4 and IK4.
+pub(super) fn placed<'w>(line: Line<'w>, form: Form, element: &ElementAnswer) -> Line<'w> {
+    let number = |value: Option<u32>| value.map(|value| value.to_string()).unwrap_or_default();
+    let repetition = if form == Form::Functional { None } else { element.repetition };
+    let parts = [element.position.to_string(), number(element.component), number(repetition)];
+    line.composite(&[&parts[0], &parts[1], &parts[2]], 4)
+        .element(&element.dictionary, 4)
+        .element(&element.code, 3)
+        .element(&element.text, 99)
+}
+
+/// Up to five codes.
+pub(super) fn coded<'w>(line: Line<'w>, codes: &[Box<str>]) -> Line<'w> {
+    codes.iter().take(5).fold(line, |line, code| line.element(code, 3))
+}
