@@ -1,0 +1,1 @@
+mod generate; mod peers; fn main(){ let t=generate::interchange(generate::Kind::Remittance, 2_000_000, 0); println!("{}", &t[..1500]); println!("tok {}", peers::tokenise(&t)); println!("tree {}", peers::tree(&t)); println!("typed {}", peers::typed_remittance(&t)); let o=generate::interchange(generate::Kind::Order, 2_000_000, 0); println!("typed {}", peers::typed_order(&o));}
