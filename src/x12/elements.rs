@@ -1,1 +1,0 @@
-//! Checks the elements of a placed segment: presence, type, length, codes, relations.

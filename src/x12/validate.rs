@@ -1,1 +1,0 @@
-//! Walks a set over its schema in one pass: places segments, collects findings.
