@@ -1,1 +1,0 @@
-//! The sentence and the hint a person reads for each finding.
