@@ -140,19 +140,19 @@ impl Archived {
 
 /// Where partners drop and take files.
 pub trait Mailbox: Send + Sync + 'static {
-    /// What lies in the partners' in-folders now. A folder that can't be read is a failure in
-    /// its place, so that one broken folder hides no other.
-    fn list(&self) -> impl Future<Output = Result<Vec<Sighting>, Failure>> + Send;
+    /// The partner folders there are, whether a partner file names them or not.
+    fn folders(&self) -> impl Future<Output = Result<Vec<String>, Failure>> + Send;
 
-    /// The first and the last bytes of a file, to judge whether it is whole.
-    fn peek(&self, file: &Sighting) -> impl Future<Output = Result<Glimpse, Failure>> + Send;
+    /// What lies in the in-folder of `folder` now, at most `limits::LISTING_FILES`; nothing
+    /// when there is no such folder.
+    fn list(&self, folder: &str) -> impl Future<Output = Result<Vec<Sighting>, Failure>> + Send;
 
-    /// The file's bytes; `None` when it is gone or no longer the one sighted.
+    /// A file's ends and bytes; `None` when it is gone or no longer the one sighted.
     fn open(&self, file: &Sighting)
-    -> impl Future<Output = Result<Option<Source>, Failure>> + Send;
+    -> impl Future<Output = Result<Option<Opened>, Failure>> + Send;
 
-    /// Removes a file whose bytes are durable. Absent counts as done; another file under the
-    /// name stays, it is a new arrival.
+    /// Removes a file whose bytes are durable. Absent counts as done; other bytes under the
+    /// name stay, they are a new arrival.
     fn release(
         &self,
         file: &Sighting,
@@ -183,13 +183,14 @@ pub struct Sighting {
     pub length: u64,
 }
 
-/// The first and last bytes of a file.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Glimpse {
-    /// The first, at most `limits::GLIMPSE_BYTES`.
+/// A file opened: its ends, to judge whether it is whole, and its bytes.
+pub struct Opened {
+    /// The first bytes, at most `limits::GLIMPSE_BYTES`.
     pub head: Vec<u8>,
-    /// The last, at most `limits::GLIMPSE_BYTES`.
+    /// The last bytes, at most `limits::GLIMPSE_BYTES`.
     pub tail: Vec<u8>,
+    /// All bytes. Reading fails when the file changes meanwhile.
+    pub source: Source,
 }
 
 /// Where something is put for somebody.

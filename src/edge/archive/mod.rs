@@ -1,0 +1,3 @@
+//! Where bytes become durable.
+
+pub mod directory;

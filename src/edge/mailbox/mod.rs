@@ -1,0 +1,4 @@
+//! Where partners drop and take files.
+
+pub mod directory;
+pub mod wakes;

@@ -1,0 +1,3 @@
+//! Where facts become durable.
+
+pub mod sqlite;
