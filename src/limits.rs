@@ -9,6 +9,12 @@ pub const GRAMMAR_LINES: usize = 20_000;
 pub const GRAMMAR_DEPTH: usize = 12;
 /// Words of prose on a grammar line: one sentence.
 pub const GRAMMAR_PROSE_WORDS: usize = 64;
+/// Rows of a compiled set: the largest published one (837) has under 1,000.
+pub const SCHEMA_NODES: usize = 20_000;
+/// Texts extending texts of other releases: 004010 to 008030 are fewer releases.
+pub const EXTENDS_DEPTH: usize = 12;
+/// Resolutions remembered: GS08 and ST01 are the partner's bytes and could be made up without end.
+pub const RESOLUTIONS: usize = 4_096;
 /// Guides narrowing guides.
 pub const GUIDE_DEPTH: usize = 3;
 

@@ -96,5 +96,23 @@ pub struct ReleaseRange {
     pub to: Option<String>,
 }
 
+impl ReleaseRange {
+    /// Whether a release lies in the span; implementations count as the release they are made
+    /// from.
+    ///
+    /// ```
+    /// use edigate::grammar::line::ReleaseRange;
+    /// let range = ReleaseRange { from: Some("005010".into()), to: None };
+    /// assert!(range.contains("005010X221A1") && !range.contains("004010VICS"));
+    /// ```
+    #[must_use]
+    pub fn contains(&self, release: &str) -> bool {
+        let version = |text: &str| text.get(..6).unwrap_or(text).to_owned();
+        let release = version(release);
+        self.from.as_deref().is_none_or(|from| version(from) <= release)
+            && self.to.as_deref().is_none_or(|to| release <= version(to))
+    }
+}
+
 /// What a grammar text, a guide or a map is about, by its path: `x12/004010/850`.
 pub type TextPath = String;

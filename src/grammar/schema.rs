@@ -130,7 +130,8 @@ pub enum ConditionTest {
     Present,
     /// Absent.
     Absent,
-    /// None of these codes: what a guide's `split` leaves of the node it divides.
+    /// None of these codes (an absent element meets it): what a guide's `split` leaves of the
+    /// node it divides.
     IsNot(Vec<Box<[u8]>>),
 }
 
@@ -223,6 +224,15 @@ pub struct CodeListRule {
     pub codes: Vec<(String, String, String)>,
 }
 
+impl CodeListRule {
+    /// Our word for `code`, when the list has it.
+    #[must_use]
+    pub fn name(&self, code: &str) -> Option<&str> {
+        let row = self.codes.binary_search_by(|(listed, _, _)| listed.as_str().cmp(code)).ok()?;
+        self.codes.get(row).map(|(_, name, _)| name.as_str())
+    }
+}
+
 /// A tree.
 #[derive(Clone, Debug)]
 pub struct TreeRule {
@@ -273,7 +283,8 @@ pub struct GuideRule {
     /// The loop (or the set) on whose every instance a presence rule is judged: the parent of
     /// `nodes`. A finding about an absent segment stands at the instance's first segment.
     pub scope: NodeId,
-    /// Rows concerned: segments, or loops (then the segment is the loop's trigger).
+    /// Rows concerned. Rules about elements name segment rows (of a loop its trigger); rules
+    /// about presence name loop rows where a loop is meant.
     pub nodes: Vec<NodeId>,
     /// What a segment (a loop's trigger) must meet to be concerned.
     pub condition: Vec<Condition>,
@@ -292,6 +303,9 @@ pub struct GuideWhen {
     pub nodes: Vec<NodeId>,
     /// What one of them must meet.
     pub condition: Vec<Condition>,
+    /// The condition is on the very segment the rule concerns (`require N1.04 when N1.03
+    /// present`), not on any of its kind in the instance.
+    pub same_segment: bool,
     /// As a person writes it: `BEG.02 is RL`.
     pub text: String,
 }
@@ -343,6 +357,86 @@ pub enum Pattern {
     Npi,
     /// 9 digits, or 13 with a suffix of 4 (D-U-N-S).
     Duns,
+}
+
+impl Pattern {
+    /// The patterns by the names guides call them.
+    pub const NAMES: [(&'static str, Self); 9] = [
+        ("digits", Self::Digits),
+        ("letters", Self::Letters),
+        ("alnum", Self::Alnum),
+        ("upper", Self::Upper),
+        ("gtin", Self::Gtin),
+        ("gln", Self::Gln),
+        ("sscc", Self::Sscc),
+        ("npi", Self::Npi),
+        ("duns", Self::Duns),
+    ];
+
+    /// The pattern of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|&(_, pattern)| pattern)
+    }
+
+    /// Its name.
+    ///
+    /// ```
+    /// use edigate::grammar::schema::Pattern;
+    /// assert!(Pattern::NAMES.iter().all(|&(name, pattern)| pattern.name() == name));
+    /// ```
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, known)| *known == self).map_or("", |&(name, _)| name)
+    }
+
+    /// Whether a text looks like that. Check digits are counted, so a mistyped number is seen.
+    ///
+    /// ```
+    /// use edigate::grammar::schema::Pattern;
+    /// assert!(Pattern::Gtin.matches(b"4006381333931"));
+    /// assert!(!Pattern::Gtin.matches(b"4006381333913"), "two digits swapped");
+    /// assert!(Pattern::Npi.matches(b"1234567893") && !Pattern::Npi.matches(b"1234567890"));
+    /// assert!(Pattern::Digits.matches(b"007") && !Pattern::Digits.matches(b"7.0"));
+    /// ```
+    #[must_use]
+    pub fn matches(self, text: &[u8]) -> bool {
+        let digits =
+            |count: &[usize]| count.contains(&text.len()) && text.iter().all(u8::is_ascii_digit);
+        match self {
+            Self::Digits => text.iter().all(u8::is_ascii_digit),
+            Self::Letters => text.iter().all(u8::is_ascii_alphabetic),
+            Self::Alnum => text.iter().all(u8::is_ascii_alphanumeric),
+            Self::Upper => {
+                text.iter().all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
+            }
+            Self::Gtin => digits(&[8, 12, 13, 14]) && gs1(text),
+            Self::Gln => digits(&[13]) && gs1(text),
+            Self::Sscc => {
+                let bare = if text.len() == 20 { text.strip_prefix(b"00") } else { Some(text) };
+                digits(&[18, 20]) && bare.is_some_and(gs1)
+            }
+            Self::Npi => digits(&[10]) && matches!(text.first(), Some(b'1' | b'2')) && npi(text),
+            Self::Duns => digits(&[9, 13]),
+        }
+    }
+}
+
+/// GS1's check digit: weights 3 and 1 from the right, the sum a multiple of 10.
+fn gs1(digits: &[u8]) -> bool {
+    let weights = [1_u32, 3].into_iter().cycle();
+    let sum: u32 = digits.iter().rev().zip(weights).map(|(&d, w)| u32::from(d & 15) * w).sum();
+    sum.is_multiple_of(10)
+}
+
+/// Luhn's check digit over the number led by 80840, which adds 24.
+fn npi(digits: &[u8]) -> bool {
+    let luhn = |(nth, &digit): (usize, &u8)| {
+        let digit = u32::from(digit & 15);
+        if nth % 2 == 0 { digit } else { digit * 2 / 10 + digit * 2 % 10 }
+    };
+    let sum: u32 = digits.iter().rev().enumerate().map(luhn).sum();
+    (sum + 24).is_multiple_of(10)
 }
 
 /// What only a deviation admits; the schema's rows already let it pass.
