@@ -1,13 +1,11 @@
-//! The texts that are known, and which of them are in force for a set.
-//!
-//! Reading files is not done here: texts come in with their path, as `x12/004010/850.grammar` or
-//! `acme-retail/850.guide`.
+//! What a resolution says: the grammar in force, how GS08 led to it, what a warning must tell.
 
-use super::map::{MapLine, MapText};
-use super::record::Record;
-use super::schema::Schema;
 use std::fmt;
 use std::sync::Arc;
+
+use crate::grammar::map::{MapLine, MapText};
+use crate::grammar::record::Record;
+use crate::grammar::schema::Schema;
 
 /// Which texts are in force for one set of one group, under one guide.
 #[derive(Clone, Debug)]
@@ -26,6 +24,8 @@ pub struct Resolution {
     pub guide_map: Vec<(String, Arc<Vec<MapLine>>)>,
     /// The record text the map names.
     pub record: Option<Arc<Record>>,
+    /// `parts.record`: the parts every record may use.
+    pub record_parts: Option<Arc<Record>>,
 }
 
 /// How GS08 led to a grammar (GRAMMAR.md 1).

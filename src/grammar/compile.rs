@@ -1,1 +1,0 @@
-//! Compiles a structure with its segments and codes into a schema.

@@ -1,1 +1,0 @@
-//! Lays a partner's guide over a structure: narrowing, or a declared deviation.
