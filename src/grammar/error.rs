@@ -8,6 +8,8 @@ use std::fmt;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
+pub use crate::vocabulary::suggest::nearest;
+
 /// One thing wrong with one text.
 ///
 /// ```
@@ -115,54 +117,6 @@ impl fmt::Display for GrammarError {
 }
 
 impl std::error::Error for GrammarError {}
-
-/// The candidate a person most likely meant by `word`, if one is near enough.
-///
-/// ```
-/// use edigate::grammar::error::nearest;
-/// assert_eq!(nearest("mst", ["must", "may", "if"]), Some("must"));
-/// assert_eq!(nearest("adress", ["name", "address"]), Some("address"));
-/// assert_eq!(nearest("purple", ["must", "may", "if"]), None);
-/// ```
-#[must_use]
-pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    // A long word is compared by its first characters: no keyword or field name is longer.
-    let word: Vec<char> = word.chars().take(WORD_COMPARED).collect();
-    let allowed = match word.len() {
-        0 | 1 => return None,
-        2 | 3 => 1,
-        length => length.div_ceil(3),
-    };
-    candidates
-        .into_iter()
-        .map(|candidate| (distance(&word, candidate), candidate))
-        .filter(|(distance, candidate)| {
-            *distance <= allowed && *distance < candidate.chars().count()
-        })
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
-
-/// Edits (insert, drop, change one character) from `from` to `to`.
-fn distance(from: &[char], to: &str) -> usize {
-    let to: Vec<char> = to.chars().take(WORD_COMPARED).collect();
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (index, character) in from.iter().enumerate() {
-        let mut next = Vec::with_capacity(row.len());
-        next.push(index + 1);
-        for (other, pair) in to.iter().zip(row.windows(2)) {
-            let &[diagonal, above] = pair else { continue };
-            let changed = diagonal + usize::from(other != character);
-            let left = next.last().copied().unwrap_or(0);
-            next.push(changed.min(above + 1).min(left + 1));
-        }
-        row = next;
-    }
-    row.last().copied().unwrap_or(0)
-}
-
-/// Characters of a word that are compared when a likely one is looked for.
-const WORD_COMPARED: usize = 40;
 
 #[cfg(test)]
 mod tests {

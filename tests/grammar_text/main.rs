@@ -1,6 +1,7 @@
 //! The grammar language's texts from outside: every fixture is read, every mistake has its
 //! sentence.
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its fixture has failed")]
+#![expect(clippy::panic, reason = "a text that does not parse shows why")]
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
+mod sentences;
 mod trees;
 
 /// Every text below a folder, with its path; none when the folder is not there.

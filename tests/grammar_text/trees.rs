@@ -628,7 +628,7 @@ fn record() -> BoxedStrategy<Record> {
 }
 
 /// A text of any kind.
-pub fn text() -> BoxedStrategy<Text> {
+pub(crate) fn text() -> BoxedStrategy<Text> {
     prop_oneof![
         structure().prop_map(Text::Structure),
         segments().prop_map(Text::Segments),

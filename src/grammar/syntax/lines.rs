@@ -24,6 +24,8 @@ pub(super) struct Block<'a> {
     pub(super) comments: Vec<String>,
     /// Deeper lines.
     pub(super) children: Vec<Self>,
+    /// Whether its indentation was already found wrong.
+    pub(super) misplaced: bool,
 }
 
 impl Block<'_> {
@@ -63,12 +65,15 @@ pub(super) fn blocks<'a>(
         if physical.content.is_empty() {
             continue;
         }
+        let before = errors.len();
         let depth = tree.depth(&physical, number, file, errors);
+        let misplaced = errors.len() > before;
         let block = Block {
             number,
             text: physical.content,
             comments: std::mem::take(&mut comments),
             children: Vec::new(),
+            misplaced,
         };
         tree.place(block, depth);
     }
@@ -112,7 +117,8 @@ fn check<'a>(
 
 fn too_long(file: &str, number: u32) -> GrammarError {
     let sentence = format!("this line is longer than {GRAMMAR_LINE_BYTES} bytes");
-    GrammarError::at(file, number, 1, sentence).hint("shorten its prose")
+    GrammarError::at(file, number, 1, sentence)
+        .hint("shorten its prose; lists of codes may go on in deeper lines")
 }
 
 /// Indentation, words and comment of a line. Nothing in it fails: every line has these parts.

@@ -170,7 +170,7 @@ impl<'f> Reader<'f> {
     }
 
     fn no_children(&mut self, block: &Block<'_>) {
-        if let Some(child) = block.children.first() {
+        if let Some(child) = block.children.first().filter(|child| !child.misplaced) {
             let word = Words::new(block.text).peek();
             let sentence = format!("nothing may stand deeper than {word}");
             self.blame(child, sentence, "indent it like the line above");

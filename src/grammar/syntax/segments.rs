@@ -1,5 +1,7 @@
 //! `segments x12 RELEASE`: segments, composites, their elements and relations (GRAMMAR.md 3).
 
+use std::collections::BTreeMap;
+
 use super::lines::Block;
 use super::structure::family;
 use super::words::{Parsed, Words, is_name, is_number, is_plain};
@@ -73,6 +75,7 @@ impl Reader<'_> {
             })
         });
         let mut elements: Vec<ElementLine> = Vec::new();
+        let mut taken = BTreeMap::new();
         let mut notes = Vec::new();
         for child in &block.children {
             if is_note(child) {
@@ -81,7 +84,7 @@ impl Reader<'_> {
             }
             let Some(element) = self.leaf(child, element) else { continue };
             let element = ElementLine { origin: child.origin(), ..element };
-            self.positions_are_free(child, &element, &elements);
+            self.positions_are_free(child, &element, &mut taken);
             elements.push(element);
         }
         let definition = head?;
@@ -93,22 +96,19 @@ impl Reader<'_> {
         Some(Definition { elements, notes, ..definition })
     }
 
-    /// Two lines may not define one position.
+    /// Two lines may not define one position: `taken` is by position the line that has it.
     fn positions_are_free(
         &mut self,
         block: &Block<'_>,
         line: &ElementLine,
-        others: &[ElementLine],
+        taken: &mut BTreeMap<u8, u32>,
     ) {
-        for position in positions(line) {
-            let taken = others.iter().find(|other| positions(other).any(|at| at == position));
-            if let Some(other) = taken {
-                let sentence =
-                    format!("element {position:02} is already taken by line {}", other.origin.line);
-                self.blame(block, sentence, "each position is said once");
-                return;
-            }
+        let clash = positions(line).find_map(|at| taken.get(&at).map(|other| (at, *other)));
+        if let Some((position, other)) = clash {
+            let sentence = format!("element {position:02} is already taken by line {other}");
+            self.blame(block, sentence, "each position is said once");
         }
+        taken.extend(positions(line).map(|at| (at, block.number)));
     }
 
     /// A relation speaks of elements that are there.

@@ -173,7 +173,11 @@ impl<'a> Words<'a> {
 
     /// A segment id: two or three capitals and digits.
     pub(super) fn id(&mut self) -> Parsed<String> {
-        self.word("a segment id", is_id)
+        let capitals = self.peek().to_ascii_uppercase();
+        self.word("a segment id", is_id).map_err(|fault| match is_id(&capitals) {
+            true => fault.hint(format!("did you mean {capitals}?")),
+            false => fault.hint("it has two or three capitals and digits"),
+        })
     }
 
     /// A release: six digits and perhaps more.
@@ -215,7 +219,8 @@ impl<'a> Words<'a> {
                 Ok((low, high))
             }
             Some(_) => {
-                let hint = format!("both numbers go from {from} to {to}, the smaller first");
+                let most = if to < u32::MAX { format!(" to {to}") } else { String::new() };
+                let hint = format!("both numbers go from {from}{most}, the smaller first");
                 Err(self.expected(what).hint(hint))
             }
             None => Err(self.expected(what).hint("write it as 1..35")),
