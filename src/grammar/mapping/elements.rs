@@ -4,9 +4,7 @@ use rust_decimal::Decimal;
 
 use super::fields::{ONLY_READ, Shape, fits};
 use super::laid::At;
-use super::plan::{
-    ComputedPlan, EachPlan, ElementForm, ElementPlan, FieldPlan, Form, Slot,
-};
+use super::plan::{ComputedPlan, EachPlan, ElementForm, ElementPlan, FieldPlan, Form, Slot};
 use super::scopes::Compiler;
 use super::sums;
 use super::table::Table;
@@ -144,8 +142,7 @@ impl<'a> Compiler<'a> {
             self.blame(at, format!("no {} can be read from {here}", kind_word(&line.kind)));
             return None;
         }
-        let identity =
-            if goal.only_read { ONLY_READ } else { std::ptr::from_ref(line).addr() };
+        let identity = if goal.only_read { ONLY_READ } else { std::ptr::from_ref(line).addr() };
         let slot = self.slot(goal.draft, &line.target, at, identity)?;
         let words = line.translation.iter().map(|entry| (entry.codes.clone(), entry.word.clone()));
         Some(FieldPlan {

@@ -29,11 +29,12 @@ pub(super) struct Found<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Types<'a> {
     record: &'a Record,
+    shared: &'a [Part],
 }
 
 impl<'a> Types<'a> {
-    pub(super) fn new(record: &'a Record) -> Self {
-        Self { record }
+    pub(super) fn new(record: &'a Record, shared: Option<&'a Record>) -> Self {
+        Self { record, shared: shared.map_or(&[], |shared| &shared.parts) }
     }
 
     /// The record itself.
@@ -47,7 +48,8 @@ impl<'a> Types<'a> {
         let FieldKind::Part(name) = kind else {
             return Err(format!("it holds a {}, not an object", word(kind)));
         };
-        let part: Option<&Part> = self.record.parts.iter().find(|part| part.name == *name);
+        let mut parts = self.record.parts.iter().chain(self.shared);
+        let part: Option<&Part> = parts.find(|part| part.name == *name);
         match part {
             Some(part) => Ok(Shape::Fields(&part.name, &part.fields)),
             None => Err(format!("no part is called {name}")),

@@ -3,7 +3,7 @@
 
 use super::elements::{Filling, Goal};
 use super::laid::{At, LaidGroup};
-use super::plan::{ElementPlan, GroupPlan, Into};
+use super::plan::{ElementPlan, Goes, GroupPlan};
 use super::scopes::{Compiler, Site};
 use super::table::Table;
 use crate::grammar::compile::{condition, wording};
@@ -54,7 +54,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The nodes a group's segments may stand at, and its condition.
-    fn placed(
+    pub(super) fn placed(
         &mut self,
         site: &Site<'a>,
         group: &LaidGroup,
@@ -103,17 +103,13 @@ impl<'a> Compiler<'a> {
     }
 
     /// Where the values go: the scope's object, or an object of their own.
-    fn target(
-        &mut self,
-        site: &Site<'a>,
-        group: &LaidGroup,
-    ) -> Option<(Option<Into>, Goal<'a>)> {
+    fn target(&mut self, site: &Site<'a>, group: &LaidGroup) -> Option<(Option<Goes>, Goal<'a>)> {
         let Some(target) = group.target.as_ref().filter(|_| !group.is_plain()) else {
             return Some((None, Goal { draft: site.draft, shape: site.shape, only_read: false }));
         };
         let line = std::ptr::from_ref(group).addr();
         let (slot, shape) = self.object(site, target, group.at, line)?;
-        let into = if target.list { Into::List(slot) } else { Into::Object(slot) };
+        let into = if target.list { Goes::List(slot) } else { Goes::Object(slot) };
         Some((Some(into), Goal { draft: self.new_draft(), shape, only_read: false }))
     }
 
@@ -207,7 +203,8 @@ impl<'a> Compiler<'a> {
                     let absent = |(plan, part): &(&ElementPlan, &ElementRule)| {
                         part.must && matches!(plan, ElementPlan::Free)
                     };
-                    let found = (1u8..).zip(plans.iter().zip(parts)).filter(|(_, pair)| absent(pair));
+                    let found =
+                        (1u8..).zip(plans.iter().zip(parts)).filter(|(_, pair)| absent(pair));
                     missing.extend(found.map(|(component, _)| {
                         wording::element(ElementRef { component: Some(component), ..place })
                     }));
@@ -225,11 +222,12 @@ impl<'a> Compiler<'a> {
     /// How the group claims and what its segments become.
     fn into(
         &mut self,
-        target: Option<Into>,
+        target: Option<Goes>,
         filling: &Filling<'a>,
         group: &LaidGroup,
-    ) -> Option<Into> {
-        let each = group.lines.iter().filter(|line| matches!(line.line, GroupLine::Each(_))).count();
+    ) -> Option<Goes> {
+        let each =
+            group.lines.iter().filter(|line| matches!(line.line, GroupLine::Each(_))).count();
         let constants =
             group.lines.iter().filter(|line| matches!(line.line, GroupLine::Constant(_))).count();
         let lone = group.lines.len().saturating_sub(constants) == 1;
@@ -241,15 +239,15 @@ impl<'a> Compiler<'a> {
                 self.blame(group.at, sentence);
                 return None;
             }
-            return Some(Into::Packed(slot));
+            return Some(Goes::Packed(slot));
         }
         if let Some(target) = target {
             return Some(target);
         }
         let bare = lone && each == 0 && !filling.lists.is_empty();
         Some(match filling.lists.first() {
-            Some(&slot) if bare => Into::Bare(slot),
-            _ => Into::Owner,
+            Some(&slot) if bare => Goes::Bare(slot),
+            _ => Goes::Owner,
         })
     }
 }

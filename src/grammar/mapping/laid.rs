@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 
 use super::Texts;
-use crate::limits::GRAMMAR_LINES;
 use crate::grammar::compile::wording::{self, did_you_mean};
 use crate::grammar::error::GrammarError;
 use crate::grammar::line::{ElementRef, Origin, ReleaseRange, Where};
@@ -12,6 +11,7 @@ use crate::grammar::map::{
     Computed, Define, Group, GroupLine, LevelMap, LoopMap, MapLine, SetLine, Target, TreeMap,
     Without,
 };
+use crate::limits::GRAMMAR_LINES;
 
 /// Where a line stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,9 +152,8 @@ struct Laying<'a> {
 
 impl<'a> Laying<'a> {
     fn new(texts: &Texts<'a>, release: &'a str) -> Self {
-        let (parts_name, parts) = texts.parts.map_or(("", &[][..]), |(name, text)| {
-            (name, text.lines.as_slice())
-        });
+        let (parts_name, parts) =
+            texts.parts.map_or(("", &[][..]), |(name, text)| (name, text.lines.as_slice()));
         let mut names = vec![texts.map.0.to_owned(), parts_name.to_owned()];
         names.extend(texts.guides.iter().map(|(name, _)| (*name).to_owned()));
         let mut laying = Self {
@@ -166,7 +165,8 @@ impl<'a> Laying<'a> {
             faults: Vec::new(),
         };
         let guides = texts.guides.iter().map(|(_, lines)| *lines);
-        for (text, lines) in [texts.map.1.lines.as_slice(), parts].into_iter().chain(guides).enumerate()
+        for (text, lines) in
+            [texts.map.1.lines.as_slice(), parts].into_iter().chain(guides).enumerate()
         {
             let defines = laying.defined(text, lines);
             laying.defines.push(defines);
@@ -210,7 +210,10 @@ impl<'a> Laying<'a> {
         if self.laid > GRAMMAR_LINES {
             if self.laid == GRAMMAR_LINES.saturating_add(1) {
                 let at = At { text, line: 1, column: 1 };
-                self.blame(at, format!("with its defines put in, it has over {GRAMMAR_LINES} lines"));
+                self.blame(
+                    at,
+                    format!("with its defines put in, it has over {GRAMMAR_LINES} lines"),
+                );
             }
             return;
         }
@@ -225,7 +228,9 @@ impl<'a> Laying<'a> {
             }
             // Those of the outermost depth were collected; one elsewhere is never found.
             MapLine::Define(_) => {}
-            MapLine::Set(set) => laid.push(Laid::Set(self.at(text, depth, &set.origin), set.clone())),
+            MapLine::Set(set) => {
+                laid.push(Laid::Set(self.at(text, depth, &set.origin), set.clone()))
+            }
             MapLine::Computed(computed) => {
                 let at = self.at(text, depth, &computed.origin);
                 laid.extend(computed_group(at, computed));
@@ -270,10 +275,10 @@ impl<'a> Laying<'a> {
     fn group(&self, text: usize, depth: u32, group: &Group) -> LaidGroup {
         let at = self.at(text, depth, &group.origin);
         let below = if group.single { depth } else { depth.saturating_add(1) };
-        let lines = group.lines.iter().map(|line| LaidLine {
-            at: self.at(text, below, origin(line)),
-            line: line.clone(),
-        });
+        let lines = group
+            .lines
+            .iter()
+            .map(|line| LaidLine { at: self.at(text, below, origin(line)), line: line.clone() });
         LaidGroup {
             at,
             id: group.id.clone(),
@@ -379,9 +384,8 @@ impl<'a> Laying<'a> {
             _ => true,
         });
         if !found {
-            let element = without.element.map_or_else(String::new, |at| {
-                format!(".{}", wording::element(at))
-            });
+            let element =
+                without.element.map_or_else(String::new, |at| format!(".{}", wording::element(at)));
             let condition = wording::clauses(&without.condition);
             let condition =
                 if condition.is_empty() { condition } else { format!(" where {condition}") };
@@ -402,9 +406,10 @@ fn joined(mut group: LaidGroup, base: &mut Vec<Laid>) -> LaidGroup {
         && let Laid::Group(found) = base.remove(at)
     {
         let said = group.lines.clone();
-        let left = found.lines.into_iter().filter(|line| {
-            !said.iter().any(|other| same_element(&other.line, &line.line))
-        });
+        let left = found
+            .lines
+            .into_iter()
+            .filter(|line| !said.iter().any(|other| same_element(&other.line, &line.line)));
         group.lines.extend(left);
     }
     group

@@ -19,8 +19,9 @@ mod trees;
 
 pub use plan::CompiledMap;
 pub(crate) use plan::{
-    AlsoPlan, ComputedPlan, EachPlan, ElementForm, ElementPlan, Feed, FieldPlan, Form, GroupPlan, Into,
-    Layout, LevelPlan, Line, LoopPlan, NodePlan, Place, PlaceContent, Scope, Slot, TreePlan,
+    AlsoPlan, ComputedPlan, EachPlan, ElementForm, ElementPlan, Feed, FieldPlan, Form, Goes,
+    GroupPlan, Layout, LevelPlan, Line, LoopPlan, NodePlan, Place, PlaceContent, Scope, Slot,
+    TreePlan,
 };
 
 use fields::Types;
@@ -42,8 +43,10 @@ pub struct Texts<'a> {
     pub parts: Option<(&'a str, &'a MapText)>,
     /// Map lines of the guides, the one nearest the standard first.
     pub guides: Vec<(&'a str, &'a [MapLine])>,
-    /// The record text the map names; its parts hold the shared ones as well.
+    /// The record text the map names.
     pub record: &'a Record,
+    /// `parts.record`: the parts every record may use.
+    pub record_parts: Option<&'a Record>,
 }
 
 /// Compiles a map for the set and release of `schema`.
@@ -70,7 +73,7 @@ pub fn compile(texts: &Texts<'_>, schema: &Schema) -> Result<CompiledMap, Vec<Gr
     let mut compiler = Compiler {
         schema,
         elements: Elements::of(schema),
-        types: Types::new(record),
+        types: Types::new(record, texts.record_parts),
         names,
         drafts: Vec::new(),
         plan,
@@ -108,9 +111,7 @@ pub fn compile(texts: &Texts<'_>, schema: &Schema) -> Result<CompiledMap, Vec<Gr
 /// # Errors
 ///
 /// Everything that is wrong with the texts, by line.
-pub fn of_resolution(
-    resolution: &Resolution,
-) -> Option<Result<CompiledMap, Vec<GrammarError>>> {
+pub fn of_resolution(resolution: &Resolution) -> Option<Result<CompiledMap, Vec<GrammarError>>> {
     let schema = resolution.schema.as_deref()?;
     let map = resolution.map.as_deref()?;
     let record = resolution.record.as_deref()?;
@@ -121,6 +122,7 @@ pub fn of_resolution(
         parts: resolution.parts.as_deref().map(|parts| ("x12/parts.map", parts)),
         guides: guides.collect(),
         record,
+        record_parts: resolution.record_parts.as_deref(),
     };
     Some(compile(&texts, schema))
 }

@@ -158,8 +158,8 @@ pub(crate) enum Feed {
 
 /// Where the values of a group go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Into {
-    /// Into the scope's object; claims one segment an instance.
+pub(crate) enum Goes {
+    /// Goes the scope's object; claims one segment an instance.
     Owner,
     /// An object in that field; claims one segment.
     Object(Slot),
@@ -178,7 +178,7 @@ pub(crate) struct GroupPlan {
     /// Where its segments may be placed, in order.
     pub(crate) nodes: Vec<NodeId>,
     pub(crate) condition: Vec<Condition>,
-    pub(crate) into: Into,
+    pub(crate) into: Goes,
     /// Of the object its elements fill.
     pub(crate) layout: usize,
     /// By position less one.
@@ -249,9 +249,14 @@ pub(crate) enum Form {
     Date,
     Time,
     /// Date here, time and zone in the next two elements; which of them the segment has.
-    Moment { time: Option<ElementForm>, zone: bool },
+    Moment {
+        time: Option<ElementForm>,
+        zone: bool,
+    },
     /// The element `by` says which format.
-    Period { by: u8 },
+    Period {
+        by: u8,
+    },
 }
 
 /// An `each` line.

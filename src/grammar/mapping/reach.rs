@@ -1,6 +1,6 @@
 //! Lines that nothing can reach, because an earlier one takes all they would take.
 
-use super::plan::{CompiledMap, Into, Line, NodePlan};
+use super::plan::{CompiledMap, Goes, Line, NodePlan};
 use crate::grammar::compile::condition;
 use crate::grammar::schema::{Condition, NodeId};
 
@@ -63,7 +63,7 @@ impl<'p> Claim<'p> {
         match line {
             Line::Group { group, once } => {
                 let group = plan.groups.get(*group)?;
-                if matches!(group.into, Into::Bare(_) | Into::Packed(_)) {
+                if matches!(group.into, Goes::Bare(_) | Goes::Packed(_)) {
                     return None;
                 }
                 let nodes = group.nodes.clone();

@@ -5,10 +5,10 @@ use super::fields::{Clash, Draft, SET, Shape, Types};
 use super::groups::label;
 use super::laid::{At, Laid, LaidGroup, LaidLoop, Names};
 use super::plan::{
-    AlsoPlan, CompiledMap, Feed, GroupPlan, Into, Line, LoopPlan, NodePlan, Scope, Slot,
+    AlsoPlan, CompiledMap, Feed, Goes, GroupPlan, Line, LoopPlan, NodePlan, Scope, Slot,
 };
-use super::table::Table;
 use super::reach;
+use super::table::Table;
 use crate::grammar::compile::elements::Elements;
 use crate::grammar::compile::wording::did_you_mean;
 use crate::grammar::compile::{condition, wording};
@@ -220,8 +220,8 @@ impl<'a> Compiler<'a> {
 
     fn add_group(&mut self, at: At, plan: GroupPlan, lines: &mut Lines) {
         let once = match plan.into {
-            Into::Owner | Into::Object(_) => lines.once(),
-            Into::List(_) | Into::Bare(_) | Into::Packed(_) => None,
+            Goes::Owner | Goes::Object(_) => lines.once(),
+            Goes::List(_) | Goes::Bare(_) | Goes::Packed(_) => None,
         };
         let group = self.plan.groups.len();
         self.plan.groups.push(plan);
@@ -238,10 +238,11 @@ impl<'a> Compiler<'a> {
         for line in &lines.lines {
             let Line::Group { group: row, .. } = line else { continue };
             let Some(group) = self.plan.groups.get(*row) else { continue };
-            let all = group.nodes.contains(&trigger) && condition::implies(&given, &group.condition);
+            let all =
+                group.nodes.contains(&trigger) && condition::implies(&given, &group.condition);
             match group.into {
-                Into::Owner if all => return Some(*row),
-                Into::List(_) | Into::Object(_) if all => open = Some(*row),
+                Goes::Owner if all => return Some(*row),
+                Goes::List(_) | Goes::Object(_) if all => open = Some(*row),
                 _ => {}
             }
         }
@@ -256,12 +257,7 @@ impl<'a> Compiler<'a> {
         self.plan.groups.len().checked_sub(1)
     }
 
-    fn looped(
-        &mut self,
-        site: &Site<'a>,
-        line: &LaidLoop,
-        lines: &mut Lines,
-    ) -> Option<LoopPlan> {
+    fn looped(&mut self, site: &Site<'a>, line: &LaidLoop, lines: &mut Lines) -> Option<LoopPlan> {
         let (nodes, condition) = self.loops(site, line)?;
         let shared = line.target.path.is_empty();
         let (target, draft, shape) = if shared {
@@ -294,11 +290,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// The loops of a name, and what the line asks of their trigger.
-    fn loops(
-        &mut self,
-        site: &Site<'a>,
-        line: &LaidLoop,
-    ) -> Option<(Vec<NodeId>, Vec<Condition>)> {
+    fn loops(&mut self, site: &Site<'a>, line: &LaidLoop) -> Option<(Vec<NodeId>, Vec<Condition>)> {
         let here = self.place_name(site.node);
         let loops: Vec<(NodeId, &str)> = self
             .children(site.node)
@@ -312,9 +304,8 @@ impl<'a> Compiler<'a> {
         let named: Vec<NodeId> = named.collect();
         let Some(first) = named.first() else {
             let names = loops.iter().map(|(_, name)| *name);
-            let hint = did_you_mean(&line.name, names.clone()).unwrap_or_else(|| {
-                format!("it has: {}", names.collect::<Vec<_>>().join(" "))
-            });
+            let hint = did_you_mean(&line.name, names.clone())
+                .unwrap_or_else(|| format!("it has: {}", names.collect::<Vec<_>>().join(" ")));
             let sentence = format!("cannot be placed: {here} has no loop {}; {hint}", line.name);
             self.blame(line.at, sentence);
             return None;
@@ -338,7 +329,8 @@ impl<'a> Compiler<'a> {
             .collect();
         if nodes.is_empty() {
             let clauses = wording::clauses(&line.condition);
-            let sentence = format!("cannot be placed: no loop {} of {here} has {clauses}", line.name);
+            let sentence =
+                format!("cannot be placed: no loop {} of {here} has {clauses}", line.name);
             self.blame(line.at, sentence);
             return None;
         }
@@ -398,7 +390,9 @@ impl<'a> Compiler<'a> {
                     self.plan.groups.get(*group).map_or_else(Vec::new, |group| group.nodes.clone())
                 }
                 Line::Loop(plan) => plan.variants.iter().map(|(node, _)| *node).collect(),
-                Line::Tree(tree) => self.plan.trees.get(*tree).map(|tree| tree.node).into_iter().collect(),
+                Line::Tree(tree) => {
+                    self.plan.trees.get(*tree).map(|tree| tree.node).into_iter().collect()
+                }
             };
             for node in nodes {
                 let ordinal = self.plan.nodes.get(node.index()).map(|node| node.ordinal);
@@ -438,9 +432,8 @@ impl<'a> Compiler<'a> {
                 continue;
             }
             let nodes = || plan.variants.iter().map(|(node, _)| *node);
-            let many = nodes().any(|node| {
-                self.plan.nodes.get(node.index()).is_some_and(|node| node.max > 1)
-            });
+            let many = nodes()
+                .any(|node| self.plan.nodes.get(node.index()).is_some_and(|node| node.max > 1));
             let later = lines.lines.iter().skip(row.saturating_add(1)).any(|other| {
                 matches!(other, Line::Loop(other) if other
                     .variants
@@ -466,8 +459,8 @@ impl<'a> Compiler<'a> {
             let slot = match line {
                 Line::Group { group, .. } => {
                     self.plan.groups.get(*group).and_then(|group| match group.into {
-                        Into::List(slot) | Into::Bare(slot) | Into::Packed(slot) => Some(slot),
-                        Into::Owner | Into::Object(_) => None,
+                        Goes::List(slot) | Goes::Bare(slot) | Goes::Packed(slot) => Some(slot),
+                        Goes::Owner | Goes::Object(_) => None,
                     })
                 }
                 Line::Loop(plan) => plan.target.filter(|_| plan.list),
@@ -499,7 +492,7 @@ impl<'a> Compiler<'a> {
         for (line, &at) in lines.lines.iter().zip(&lines.ats) {
             let Line::Group { group, .. } = line else { continue };
             let Some(group) = self.plan.groups.get(*group) else { continue };
-            if group.into != Into::Owner {
+            if group.into != Goes::Owner {
                 continue;
             }
             let slots = group.slots.iter().map(|each| each.slot);
@@ -545,10 +538,13 @@ pub(super) fn nodes(schema: &Schema) -> Vec<NodePlan> {
         .collect();
     for row in 0..plans.len() {
         let Some(plan) = plans.get(row) else { continue };
-        let (children, trigger, outer) = (plan.children.clone(), plan.trigger, plan.condition.clone());
+        let (children, trigger, outer) =
+            (plan.children.clone(), plan.trigger, plan.condition.clone());
         let names: Vec<String> = children
             .iter()
-            .map(|child| plans.get(child.index()).map_or_else(String::new, |plan| plan.name.clone()))
+            .map(|child| {
+                plans.get(child.index()).map_or_else(String::new, |plan| plan.name.clone())
+            })
             .collect();
         for (ordinal, child) in children.iter().enumerate() {
             let Some(plan) = plans.get_mut(child.index()) else { continue };

@@ -53,7 +53,11 @@ impl<'a> Compiler<'a> {
             child_must,
             lists,
             levels,
-            rules: rule.levels.iter().map(|(code, _, under)| (code.clone(), under.clone())).collect(),
+            rules: rule
+                .levels
+                .iter()
+                .map(|(code, _, under)| (code.clone(), under.clone()))
+                .collect(),
         };
         self.nested(owner, tree, &plan);
         Some(plan)
@@ -206,11 +210,7 @@ impl<'a> Compiler<'a> {
     fn element_must(&self, node: NodeId, element: u8) -> bool {
         let trigger = self.trigger(node).and_then(|node| self.schema.nodes.get(node.index()));
         let rule = trigger.and_then(|node| self.schema.segments.get(node.segment));
-        let element = rule.and_then(|rule| {
-            rule.elements.get(usize::from(element).checked_sub(1)?)
-        });
-        element.is_some_and(|rule| {
-            rule.must && !matches!(rule.content, ElementContent::Unused)
-        })
+        let element = rule.and_then(|rule| rule.elements.get(usize::from(element).checked_sub(1)?));
+        element.is_some_and(|rule| rule.must && !matches!(rule.content, ElementContent::Unused))
     }
 }
