@@ -95,11 +95,15 @@ pub(in crate::x12) fn check(gather: &mut Gather<'_>, placements: &[NodeId], scra
         gather.limit("instances of one tree", limits::TREE_NODES);
     }
     let mut troubles = Vec::new();
+    let mut more = 0;
     scratch.resolve(&text, schema, &mut |index, trouble| {
         if troubles.len() < limits::SET_FINDINGS {
             troubles.push((index, trouble));
+        } else {
+            more += 1;
         }
     });
+    gather.count_more(more);
     for (index, trouble) in troubles {
         scratch.tell(gather, index, trouble);
     }
@@ -130,6 +134,17 @@ struct Instance {
     scope: usize,
     segment: usize,
     end: usize,
+    /// Where its id stands in the set's bytes, once the ids are sorted.
+    id: (u32, u32),
+}
+
+impl Instance {
+    fn id<'a>(&self, text: &SetText<'a>) -> &'a [u8] {
+        let (start, length) = self.id;
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        let end = start.saturating_add(usize::try_from(length).unwrap_or(usize::MAX));
+        text.bytes.get(start..end).unwrap_or_default()
+    }
 }
 
 /// Where an instance stands.
@@ -217,6 +232,7 @@ impl Scratch {
                         scope: tree.scope,
                         segment,
                         end: segment.saturating_add(1),
+                        id: (0, 0),
                     });
                 } else if let Some(current) = tree.current
                     && stands_in(schema, node, tree.node)
@@ -247,9 +263,9 @@ impl Scratch {
         for index in 0..self.instances.len() {
             let Some(&instance) = self.instances.get(index) else { return };
             let Some(rule) = schema.trees.get(instance.rule) else { return };
-            let id = element(text, &instance, rule.id);
+            let id = instance.id(text);
             let parent = element(text, &instance, rule.parent);
-            if id.is_empty() || self.earlier(text, schema, index, id).is_some() {
+            if id.is_empty() || self.earlier(text, index, id).is_some() {
                 tell(index, Trouble::Id);
             }
             let level = level_of(rule, element(text, &instance, rule.level));
@@ -264,7 +280,7 @@ impl Scratch {
                     tell(index, Trouble::ParentEmpty);
                     standing.parent = self.nearest(&instance, rule, under);
                 }
-            } else if let Some((found, alone)) = self.earlier(text, schema, index, parent) {
+            } else if let Some((found, alone)) = self.earlier(text, index, parent) {
                 standing.parent = Some(found);
                 let above = self.standings.get(found).and_then(|standing| standing.level);
                 let above_code = above.and_then(|above| rule.levels.get(above));
@@ -301,6 +317,13 @@ impl Scratch {
     }
 
     fn sort(&mut self, text: &SetText<'_>, schema: &Schema) {
+        for instance in &mut self.instances {
+            let position = schema.trees.get(instance.rule).map_or(0, |rule| rule.id);
+            let length = u32::try_from(element(text, instance, position).len()).unwrap_or(0);
+            let segment = text.segment(instance.segment);
+            let start = segment.map_or(0, |it| it.element_start(usize::from(position)));
+            instance.id = (start, length);
+        }
         self.by_id.clear();
         self.by_id.extend(0..self.instances.len());
         let instances = &self.instances;
@@ -308,30 +331,23 @@ impl Scratch {
             let (Some(left), Some(right)) = (instances.get(a), instances.get(b)) else {
                 return Ordering::Equal;
             };
-            compare(left, own_id(text, schema, left), right, own_id(text, schema, right))
-                .then(a.cmp(&b))
+            compare(left, left.id(text), right, right.id(text)).then(a.cmp(&b))
         });
     }
 
     /// The nearest instance before `index`, in the same scope, that has this id, and whether it is
     /// the only one before.
-    fn earlier(
-        &self,
-        text: &SetText<'_>,
-        schema: &Schema,
-        index: usize,
-        id: &[u8],
-    ) -> Option<(usize, bool)> {
+    fn earlier(&self, text: &SetText<'_>, index: usize, id: &[u8]) -> Option<(usize, bool)> {
         let here = self.instances.get(index)?;
         let end = self.by_id.partition_point(|&other| {
             let Some(instance) = self.instances.get(other) else { return false };
-            let order = compare(instance, own_id(text, schema, instance), here, id);
+            let order = compare(instance, instance.id(text), here, id);
             order.then(other.cmp(&index)) == Ordering::Less
         });
         let same = |at: usize| {
             let found = *self.by_id.get(at)?;
             let instance = self.instances.get(found)?;
-            let order = compare(instance, own_id(text, schema, instance), here, id);
+            let order = compare(instance, instance.id(text), here, id);
             (order == Ordering::Equal).then_some(found)
         };
         let found = same(end.checked_sub(1)?)?;
@@ -436,10 +452,6 @@ fn compare(left: &Instance, left_id: &[u8], right: &Instance, right_id: &[u8]) -
         .cmp(&right.scope)
         .then(left_id.len().cmp(&right_id.len()))
         .then_with(|| left_id.cmp(right_id))
-}
-
-fn own_id<'a>(text: &SetText<'a>, schema: &Schema, instance: &Instance) -> &'a [u8] {
-    schema.trees.get(instance.rule).map_or(&[], |rule| element(text, instance, rule.id))
 }
 
 fn element<'a>(text: &SetText<'a>, instance: &Instance, position: u8) -> &'a [u8] {

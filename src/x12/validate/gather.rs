@@ -79,9 +79,9 @@ impl<'a> Gather<'a> {
         self.errors.len() >= limits::SET_FINDINGS
     }
 
-    /// Counts an absent segment that is not kept.
-    pub(super) fn count_missing(&mut self) {
-        self.more_errors = self.more_errors.saturating_add(1);
+    /// Counts errors that are not kept.
+    pub(in crate::x12) fn count_more(&mut self, errors: u64) {
+        self.more_errors = self.more_errors.saturating_add(errors);
     }
 
     /// A finding about a whole segment.

@@ -265,10 +265,10 @@ impl Pass<'_, '_> {
             return;
         };
         if self.gather.is_full() {
-            self.gather.count_missing();
+            self.gather.count_more(1);
             return;
         }
-        let inside = frame.opened.saturating_add(1)..closed;
+        let inside = frame.opened..closed;
         let passed = self
             .placements
             .get(inside.clone())
