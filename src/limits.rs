@@ -70,3 +70,7 @@ pub const ACK_SEGMENTS: usize = 1_000;
 pub const ACK_ELEMENTS: usize = 99;
 /// CTX that name what makes a situational rule apply, for one segment: a 999 has room for 9.
 pub const ACK_TRIGGERS: usize = 9;
+/// Lines of a map's scope that claim once an instance: they are kept as the bits of one number.
+pub const MAP_SINGLE_LINES: usize = 127;
+/// Nesting of a canonical record: trees of real ship notices need 6; a reader of JSON stops at 128.
+pub const RECORD_DEPTH: usize = 40;

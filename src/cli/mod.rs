@@ -11,6 +11,7 @@ pub mod grammar;
 pub mod read;
 pub mod run;
 pub mod show;
+pub mod table;
 pub mod verify;
 pub mod write;
 

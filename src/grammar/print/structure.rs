@@ -3,7 +3,7 @@
 use super::page::Row;
 use super::words::{code, condition};
 use super::{Printed, headers, said};
-use crate::grammar::structure::{AreaKind, Child, LevelLine, Structure, TreeLine};
+use crate::grammar::structure::{AreaKind, BoundedLine, Child, LevelLine, Structure, TreeLine};
 
 /// Lines of a loop or area, whatever they are.
 const LINES: u8 = 2;
@@ -26,20 +26,27 @@ impl Printed for Structure {
                 AreaKind::Detail => "detail",
                 AreaKind::Summary => "summary",
             };
-            Row::free(&area.origin.comments, word).with(children(&area.children))
+            Row::free(&area.origin.comments, word)
+                .with(children(&area.children, digits(&self.release)))
         }));
         rows
     }
 }
 
-fn children(lines: &[Child]) -> Vec<Row> {
-    lines.iter().map(child).collect()
+/// Digits of a position in printed guides: four since 005010.
+fn digits(release: &str) -> usize {
+    if release < "005010" { 3 } else { 4 }
 }
 
-fn child(child: &Child) -> Row {
+fn children(lines: &[Child], digits: usize) -> Vec<Row> {
+    lines.iter().map(|line| child(line, digits)).collect()
+}
+
+fn child(child: &Child, digits: usize) -> Row {
     match child {
         Child::Segment(line) => {
-            let head = format!("{:03}  {}{}", line.position, line.id, condition(&line.condition));
+            let condition = condition(&line.condition);
+            let head = format!("{:0digits$}  {}{condition}", line.position, line.id);
             let cells = vec![
                 head,
                 line.requirement.to_string(),
@@ -58,18 +65,19 @@ fn child(child: &Child) -> Row {
                 line.prose.clone(),
             ];
             let mut below = line.tree.as_ref().map_or_else(Vec::new, tree);
-            below.extend(children(&line.children));
+            below.extend(children(&line.children, digits));
             Row::of(LINES, &line.origin.comments, cells).with(below)
         }
         Child::Bounded(line) => {
-            let head = format!("bounded {}  {:03} to {:03}", line.name, line.first, line.last);
+            let BoundedLine { name, first, last, .. } = line;
+            let head = format!("bounded {name}  {first:0digits$} to {last:0digits$}");
             let cells = vec![
                 head,
                 line.requirement.to_string(),
                 line.maximum.to_string(),
                 line.prose.clone(),
             ];
-            Row::of(LINES, &line.origin.comments, cells).with(children(&line.children))
+            Row::of(LINES, &line.origin.comments, cells).with(children(&line.children, digits))
         }
     }
 }
