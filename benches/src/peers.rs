@@ -32,3 +32,8 @@ pub fn typed_order(text: &str) -> usize {
     let (_, parsed) = Transmission::<_850>::parse(text).expect("the generated text is sound");
     parsed.functional_group.iter().map(|group| group.segments.len()).sum()
 }
+
+/// edi: a tree of each of many small interchanges.
+pub fn trees(text: &str) -> usize {
+    text.split_inclusive("IEA*1*000000001~").map(tree).sum()
+}
