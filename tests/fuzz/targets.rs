@@ -34,7 +34,7 @@ fn shipped() -> &'static Shipped {
 
 /// Any bytes as a file: screened and acknowledged, strictly and not; strict never accepts what
 /// tolerance refuses, and the same bytes get the same answer.
-pub fn screen(bytes: &[u8]) {
+pub(crate) fn screen(bytes: &[u8]) {
     let (tolerant, answer) = answered(bytes, false);
     let (strict, _) = answered(bytes, true);
     if strict == Verdict::Accepted {
@@ -46,7 +46,7 @@ pub fn screen(bytes: &[u8]) {
 fn answered(bytes: &[u8], strict: bool) -> (Verdict, Vec<u8>) {
     let mut answer = Vec::new();
     let at = jiff_date();
-    let numbers = Numbers::default();
+    let numbers = Numbers::from(1);
     let mut sink = Acknowledger::new(Policy::default(), numbers, at, Vec::new(), &mut answer);
     let verdict = screen_file(bytes, shipped(), &Options { strict }, &mut sink)
         .unwrap_or(Verdict::Unreadable);
@@ -59,7 +59,7 @@ fn jiff_date() -> jiff::civil::DateTime {
 }
 
 /// Any bytes between the envelopes of an 850: the lexer and the walk see them as segments.
-pub fn lexer(bytes: &[u8]) {
+pub(crate) fn lexer(bytes: &[u8]) {
     let mut file = HEAD.to_vec();
     file.extend_from_slice(bytes);
     file.extend_from_slice(b"~SE*3*0001~GE*1*1~IEA*1*000000001~");
@@ -81,7 +81,7 @@ const HEAD: &[u8] = b"ISA*00*          *00*          *ZZ*FUZZ           *ZZ*US  
 *261122*0817*U*00401*000000001*0*P*>~GS*PO*FUZZ*US*20261122*0817*1*X*004010~ST*850*0001~";
 
 /// Any bytes as a grammar text: what parses prints, and the print parses to the same.
-pub fn grammar(bytes: &[u8]) {
+pub(crate) fn grammar(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(parsed) = parse_any(text, "fuzz") else { return };
     let printed = print(&parsed);
@@ -91,7 +91,7 @@ pub fn grammar(bytes: &[u8]) {
 }
 
 /// Any bytes as a partner file: read or refused with every problem at a place of the file.
-pub fn partner(bytes: &[u8]) {
+pub(crate) fn partner(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Err(problems) = load("fuzz.toml", text) {
         assert!(!problems.is_empty());
