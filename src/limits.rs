@@ -70,6 +70,16 @@ pub const ACK_SEGMENTS: usize = 1_000;
 pub const ACK_ELEMENTS: usize = 99;
 /// CTX that name what makes a situational rule apply, for one segment: a 999 has room for 9.
 pub const ACK_TRIGGERS: usize = 9;
+/// Bytes of the standard input kept to show lines of it: what a person pipes by hand.
+pub const KEPT_INPUT_BYTES: usize = 64 << 20;
+/// Kinds of findings `explain` shows one by one; more are counted.
+pub const EXPLAIN_KINDS: usize = 500;
+/// Characters of a segment `explain` shows around a finding: a terminal's width.
+pub const EXPLAIN_LINE: usize = 110;
+/// Refused groups and sets `explain` names in its summary; more are counted.
+pub const EXPLAIN_NAMED: usize = 10;
+/// Bytes of an acknowledgment kept in memory before a file takes them.
+pub const ACK_MEMORY_BYTES: usize = 16 << 20;
 /// Lines of a map's scope that claim once an instance: they are kept as the bits of one number.
 pub const MAP_SINGLE_LINES: usize = 127;
 /// Nesting of a canonical record: trees of real ship notices need 6; a reader of JSON stops at 128.

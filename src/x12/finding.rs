@@ -6,7 +6,7 @@
 use crate::grammar::schema::NodeId;
 
 /// How grave a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Tolerated, said, never in an acknowledgment.
     Warning,

@@ -156,7 +156,7 @@ impl<'s> Contexts<'s> {
             segment: String::from_utf8_lossy(segment.id()).into(),
             position: u32::try_from(index).ok()?.saturating_add(1),
             loop_id: match &parent.kind {
-                crate::grammar::schema::NodeKind::Loop(name) => loop_id(name),
+                crate::grammar::schema::NodeKind::Loop(name) => loop_id(name, Form::Implementation),
                 _ => "".into(),
             },
             element: condition.map(|condition| u32::from(condition.element)),

@@ -42,7 +42,7 @@ pub(super) fn closing(writer: &mut SegmentWriter, total: &GroupTotal) {
 pub(super) fn located<'w>(line: Line<'w>, segment: &SegmentAnswer) -> Line<'w> {
     line.element(&segment.id, 3)
         .number(segment.position)
-        .element(&segment.loop_id, 4)
+        .element(&segment.loop_id, 6)
         .element(&segment.code, 3)
 }
 

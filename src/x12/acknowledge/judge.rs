@@ -146,7 +146,7 @@ fn segments(screened: &Screened<'_>, told: &[Told<'_>], form: Form) -> Vec<Segme
         let whole = || SegmentAnswer {
             id: segment_id(told.finding),
             position: *position,
-            loop_id: loop_id(loop_path),
+            loop_id: loop_id(loop_path, form),
             code: told.code.value.into(),
             contexts: Vec::new(),
             elements: Vec::new(),
@@ -251,10 +251,11 @@ fn trigger(address: &str) -> &str {
     last.split('.').next().unwrap_or_default()
 }
 
-/// AK303: the innermost loop, if its name is one the element can carry.
-pub(super) fn loop_id(path: &str) -> Box<str> {
+/// AK303: the innermost loop, if its name is one the element can carry in that release.
+pub(super) fn loop_id(path: &str, form: Form) -> Box<str> {
     let innermost = path.rsplit('/').next().unwrap_or_default();
-    if innermost.len() <= 4 { innermost.into() } else { "".into() }
+    let room = if form == Form::Functional { 6 } else { 4 };
+    if innermost.len() <= room { innermost.into() } else { "".into() }
 }
 
 /// AK402: numbers only; those of control segments have letters and no place there.
