@@ -8,6 +8,7 @@ pub mod check;
 pub mod demo;
 pub mod explain;
 pub mod grammar;
+pub mod grammars;
 pub mod read;
 pub mod run;
 pub mod show;
@@ -77,4 +78,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Demo(arguments) => demo::run(&arguments),
     };
     exit.into()
+}
+
+/// Says something on the error output; gives back how the command ends.
+pub(crate) fn tell(text: &str, exit: Exit) -> Exit {
+    #[expect(clippy::print_stderr, reason = "the one place where commands complain")]
+    {
+        eprintln!("edigate: {text}");
+    }
+    exit
 }
