@@ -3,16 +3,13 @@
 use super::exit::Exit;
 use super::explain::source;
 use super::grammars::{self, InForce};
-use crate::edge::clock::Machine;
 use crate::limits::ACK_MEMORY_BYTES;
-use crate::ports::Surroundings as _;
+use crate::service::clock;
 use crate::x12::acknowledge::{Acknowledger, Body, Due, Numbers, Policy, Written};
 use crate::x12::codes::Form;
 use crate::x12::report::Verdict;
 use crate::x12::screen::{Options, screen};
-use jiff::Timestamp;
 use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::PathBuf;
@@ -106,11 +103,7 @@ fn answer(arguments: &Arguments, rules: &InForce) -> Result<(Verdict, Vec<Writte
         },
         ..Policy::default()
     };
-    let at = arguments.date.unwrap_or_else(|| {
-        let micros = Machine.now().micros();
-        let now = Timestamp::from_microsecond(micros).unwrap_or_default();
-        now.to_zoned(TimeZone::system()).datetime()
-    });
+    let at = arguments.date.unwrap_or_else(clock::local);
     let numbers = Numbers::from(arguments.control);
     let options = Options { strict: arguments.strict };
     let output = io::stdout().lock();

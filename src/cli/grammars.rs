@@ -60,7 +60,7 @@ impl Choice {
             Some(home) => Some(home.as_path()),
             None => Some(current).filter(|current| current.join(HOME_FILE).is_file()),
         };
-        for home in home {
+        if let Some(home) = home {
             read_home(&mut library, home).map_err(|(path, error)| Unavailable {
                 text: format!("{}: {error}", path.display()),
                 exit: Exit::World,

@@ -178,31 +178,24 @@ pub fn code(fault: &Fault, at: At, form: Form) -> Option<Code> {
         | Fault::GuidePattern { .. } => guide_code(fault, form)?,
         Fault::Deviation { .. } => return None,
 
-        Fault::NoGrammar => Code::set("1"),
-        Fault::MissingTrailer => Code::set("2"),
-        Fault::SetControlDiffers { .. } => Code::set("3"),
-        Fault::SegmentCount { .. } => Code::set("4"),
-        Fault::SetId => Code::set("6"),
-        Fault::SetControl => Code::set("7"),
-        Fault::SetNotOfGroup { .. } => Code::set("18"),
-        Fault::SetControlRepeated => Code::set(if later { "23" } else { "7" }),
-        Fault::ImplementationDiffers | Fault::NearestGrammar { .. } | Fault::RuleNotice { .. } => {
-            match (at, form) {
-                (At::Group, _) => Code::group("2"),
-                (_, Form::Implementation) => Code::set("I6"),
-                _ => Code::set("1"),
-            }
-        }
-
-        Fault::GroupId => Code::group("1"),
-        Fault::GroupRelease => Code::group("2"),
-        Fault::MissingGroupTrailer => Code::group("3"),
-        Fault::GroupControlDiffers { .. } => Code::group("4"),
-        Fault::SetCount { .. } => Code::group("5"),
-        Fault::GroupControl => Code::group("6"),
-        // 004010 has no code for it; a number that is not new is not a good number either.
-        Fault::GroupControlRepeated => Code::group(if later { "19" } else { "6" }),
-
+        Fault::NoGrammar
+        | Fault::MissingTrailer
+        | Fault::SetControlDiffers { .. }
+        | Fault::SegmentCount { .. }
+        | Fault::SetId
+        | Fault::SetControl
+        | Fault::SetNotOfGroup { .. }
+        | Fault::SetControlRepeated
+        | Fault::ImplementationDiffers
+        | Fault::NearestGrammar { .. }
+        | Fault::RuleNotice { .. }
+        | Fault::GroupId
+        | Fault::GroupRelease
+        | Fault::MissingGroupTrailer
+        | Fault::GroupControlDiffers { .. }
+        | Fault::SetCount { .. }
+        | Fault::GroupControl
+        | Fault::GroupControlRepeated => envelope_code(fault, at, form)?,
         Fault::Interchange { note, .. } => Code::interchange(note_code(*note)),
         Fault::Limit { .. } => limit_code(at),
         Fault::Tolerated(oddity) => oddity_code(*oddity, at)?,
@@ -228,6 +221,38 @@ pub const fn is_of_guide(fault: &Fault) -> bool {
             | Fault::GuidePattern { .. }
             | Fault::Balance { .. }
     )
+}
+
+/// AK502, IK502, AK905: what is wrong with a set or a group as a whole.
+fn envelope_code(fault: &Fault, at: At, form: Form) -> Option<Code> {
+    let later = form != Form::Functional;
+    Some(match fault {
+        Fault::NoGrammar => Code::set("1"),
+        Fault::MissingTrailer => Code::set("2"),
+        Fault::SetControlDiffers { .. } => Code::set("3"),
+        Fault::SegmentCount { .. } => Code::set("4"),
+        Fault::SetId => Code::set("6"),
+        Fault::SetControl => Code::set("7"),
+        Fault::SetNotOfGroup { .. } => Code::set("18"),
+        Fault::SetControlRepeated => Code::set(if later { "23" } else { "7" }),
+        Fault::ImplementationDiffers | Fault::NearestGrammar { .. } | Fault::RuleNotice { .. } => {
+            match (at, form) {
+                (At::Group, _) => Code::group("2"),
+                (_, Form::Implementation) => Code::set("I6"),
+                _ => Code::set("1"),
+            }
+        }
+
+        Fault::GroupId => Code::group("1"),
+        Fault::GroupRelease => Code::group("2"),
+        Fault::MissingGroupTrailer => Code::group("3"),
+        Fault::GroupControlDiffers { .. } => Code::group("4"),
+        Fault::SetCount { .. } => Code::group("5"),
+        Fault::GroupControl => Code::group("6"),
+        // 004010 has no code for it; a number that is not new is not a good number either.
+        Fault::GroupControlRepeated => Code::group(if later { "19" } else { "6" }),
+        _ => return None,
+    })
 }
 
 fn guide_code(fault: &Fault, form: Form) -> Option<Code> {

@@ -194,7 +194,7 @@ mod tests {
 
     fn marks(bytes: &[u8], mark: Range<usize>) -> (String, String) {
         let line = shown(bytes, mark, None);
-        let marked = line.text[line.mark.clone()].to_owned();
+        let marked = line.text.get(line.mark.clone()).unwrap().to_owned();
         (line.text, marked)
     }
 

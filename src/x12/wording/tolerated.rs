@@ -4,7 +4,29 @@ use super::{Words, quoted};
 use crate::x12::finding::{At, Finding, Oddity};
 
 pub(super) fn words(oddity: Oddity, finding: &Finding) -> Words {
-    let (sentence, expected) = match oddity {
+    let (sentence, expected) = said(oddity);
+    let sentence = match (oddity, finding.at) {
+        (Oddity::LowerCase, _) | (Oddity::LeadingZeros, _) if !finding.text.is_empty() => {
+            format!("{} ({})", sentence.trim_end_matches('.'), quoted(&finding.text)) + "."
+        }
+        (Oddity::TrailingSeparators, At::Segment) => {
+            format!(
+                "There are separators at the end of {} with nothing behind them.",
+                finding.segment
+            )
+        }
+        _ => sentence.to_owned(),
+    };
+    Words::new(
+        sentence,
+        expected,
+        "It was read all the same. Tell the sender when convenient; other systems may refuse it.",
+    )
+}
+
+/// What is odd, and what is usual.
+const fn said(oddity: Oddity) -> (&'static str, &'static str) {
+    match oddity {
         Oddity::IsaWidths => (
             "The elements of the header (ISA) do not have their fixed widths.",
             "106 bytes, every element filled with blanks to its width",
@@ -38,6 +60,21 @@ pub(super) fn words(oddity: Oddity, finding: &Finding) -> Words {
             "The length given for binary content does not lead to the end of its segment.",
             "the number of bytes that follow",
         ),
+        Oddity::Wrapped
+        | Oddity::Indented
+        | Oddity::TrailingBlanks
+        | Oddity::Garbage
+        | Oddity::EmptySegment
+        | Oddity::LeadingZeros
+        | Oddity::EmptyInterchange
+        | Oddity::LowerCase
+        | Oddity::TrailingSeparators
+        | Oddity::Fragment => said_of_content(oddity),
+    }
+}
+
+const fn said_of_content(oddity: Oddity) -> (&'static str, &'static str) {
+    match oddity {
         Oddity::Wrapped => {
             ("The file is broken into lines of a fixed width; they were joined.", "no line breaks")
         }
@@ -64,26 +101,9 @@ pub(super) fn words(oddity: Oddity, finding: &Finding) -> Words {
         Oddity::TrailingSeparators => {
             ("There are separators at the end with nothing behind them.", "none")
         }
-        Oddity::Fragment => (
+        _ => (
             "A part of the envelope is missing; what is there was read all the same.",
             "ISA, GS, ST … SE, GE, IEA",
         ),
-    };
-    let sentence = match (oddity, finding.at) {
-        (Oddity::LowerCase, _) | (Oddity::LeadingZeros, _) if !finding.text.is_empty() => {
-            format!("{} ({})", sentence.trim_end_matches('.'), quoted(&finding.text)) + "."
-        }
-        (Oddity::TrailingSeparators, At::Segment) => {
-            format!(
-                "There are separators at the end of {} with nothing behind them.",
-                finding.segment
-            )
-        }
-        _ => sentence.to_owned(),
-    };
-    Words::new(
-        sentence,
-        expected,
-        "It was read all the same. Tell the sender when convenient; other systems may refuse it.",
-    )
+    }
 }
