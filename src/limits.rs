@@ -30,6 +30,11 @@ pub const SET_SEGMENTS: usize = 10_000_000;
 pub const SET_FINDINGS: usize = 1_000;
 /// Findings kept for one envelope level (interchange, group, file); more are counted.
 pub const ENVELOPE_FINDINGS: usize = 100;
+/// Runs of control numbers remembered to find repeated ones; numbers that follow one another
+/// are one run, so only a partner who numbers at random comes near it.
+pub const CONTROL_NUMBER_RUNS: usize = 65_536;
+/// TA1 segments of one interchange kept in its report.
+pub const INTERCHANGE_TA1S: usize = 1_000;
 /// Open loops at once.
 pub const LOOP_DEPTH: usize = 16;
 /// Nodes of one HL tree.
