@@ -26,6 +26,7 @@ impl Rules for NoGrammar {
             parts: None,
             guide_map: Vec::new(),
             record: None,
+            record_parts: None,
         })
     }
 }
