@@ -32,7 +32,7 @@ impl<'a> Compiler<'a> {
         self.structural(&mut filling.table, &nodes);
         self.choices(group, &filling.table, &nodes, outer.iter().chain(&condition));
         self.musts(group, &filling.table);
-        let into = self.into(target, &filling, group)?;
+        let goes = self.goes(target, &filling, group)?;
         let must = nodes.iter().any(|node| {
             let node = self.plan.nodes.get(node.index());
             node.is_some_and(|node| node.min > 0 && !node.is_trigger)
@@ -41,7 +41,7 @@ impl<'a> Compiler<'a> {
             id: group.id.clone(),
             nodes,
             condition,
-            into,
+            goes,
             layout: goal.draft,
             elements: filling.table.elements,
             slots: filling.slots,
@@ -220,7 +220,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// How the group claims and what its segments become.
-    fn into(
+    fn goes(
         &mut self,
         target: Option<Goes>,
         filling: &Filling<'a>,

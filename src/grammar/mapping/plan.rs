@@ -58,6 +58,8 @@ pub(crate) struct NodePlan {
     pub(crate) shares_name: bool,
     /// Children in order of position.
     pub(crate) children: Vec<NodeId>,
+    /// The position of an element of bytes.
+    pub(crate) binary: Option<u8>,
 }
 
 /// Where a value lies in the object that is being read or written.
@@ -178,7 +180,7 @@ pub(crate) struct GroupPlan {
     /// Where its segments may be placed, in order.
     pub(crate) nodes: Vec<NodeId>,
     pub(crate) condition: Vec<Condition>,
-    pub(crate) into: Goes,
+    pub(crate) goes: Goes,
     /// Of the object its elements fill.
     pub(crate) layout: usize,
     /// By position less one.

@@ -63,7 +63,7 @@ impl<'p> Claim<'p> {
         match line {
             Line::Group { group, once } => {
                 let group = plan.groups.get(*group)?;
-                if matches!(group.into, Goes::Bare(_) | Goes::Packed(_)) {
+                if matches!(group.goes, Goes::Bare(_) | Goes::Packed(_)) {
                     return None;
                 }
                 let nodes = group.nodes.clone();

@@ -15,7 +15,8 @@ use crate::grammar::compile::{condition, wording};
 use crate::grammar::error::GrammarError;
 use crate::grammar::map::{GroupLine, SetLine, Target};
 use crate::grammar::record::FieldKind;
-use crate::grammar::schema::{Condition, NodeId, NodeKind, Schema};
+use crate::grammar::schema::{Condition, ElementContent, ElementRule, NodeId, NodeKind, Schema};
+use crate::grammar::segments::Kind;
 use crate::limits::MAP_SINGLE_LINES;
 
 /// Where a scope stands.
@@ -219,7 +220,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn add_group(&mut self, at: At, plan: GroupPlan, lines: &mut Lines) {
-        let once = match plan.into {
+        let once = match plan.goes {
             Goes::Owner | Goes::Object(_) => lines.once(),
             Goes::List(_) | Goes::Bare(_) | Goes::Packed(_) => None,
         };
@@ -240,7 +241,7 @@ impl<'a> Compiler<'a> {
             let Some(group) = self.plan.groups.get(*row) else { continue };
             let all =
                 group.nodes.contains(&trigger) && condition::implies(&given, &group.condition);
-            match group.into {
+            match group.goes {
                 Goes::Owner if all => return Some(*row),
                 Goes::List(_) | Goes::Object(_) if all => open = Some(*row),
                 _ => {}
@@ -458,7 +459,7 @@ impl<'a> Compiler<'a> {
         for (row, line) in lines.lines.iter().enumerate() {
             let slot = match line {
                 Line::Group { group, .. } => {
-                    self.plan.groups.get(*group).and_then(|group| match group.into {
+                    self.plan.groups.get(*group).and_then(|group| match group.goes {
                         Goes::List(slot) | Goes::Bare(slot) | Goes::Packed(slot) => Some(slot),
                         Goes::Owner | Goes::Object(_) => None,
                     })
@@ -492,7 +493,7 @@ impl<'a> Compiler<'a> {
         for (line, &at) in lines.lines.iter().zip(&lines.ats) {
             let Line::Group { group, .. } = line else { continue };
             let Some(group) = self.plan.groups.get(*group) else { continue };
-            if group.into != Goes::Owner {
+            if group.goes != Goes::Owner {
                 continue;
             }
             let slots = group.slots.iter().map(|each| each.slot);
@@ -503,6 +504,13 @@ impl<'a> Compiler<'a> {
             seen.extend(slots);
         }
     }
+}
+
+/// The element of a segment that holds bytes of any kind.
+fn binary(schema: &Schema, segment: usize) -> Option<u8> {
+    let elements = &schema.segments.get(segment)?.elements;
+    let is_binary = |rule: &ElementRule| matches!(&rule.content, ElementContent::Simple(simple) if simple.kind == Kind::B);
+    (1u8..).zip(elements).find(|(_, rule)| is_binary(rule)).map(|(position, _)| position)
 }
 
 /// What the map needs of the schema's nodes.
@@ -533,6 +541,7 @@ pub(super) fn nodes(schema: &Schema) -> Vec<NodePlan> {
                 nth: 1,
                 shares_name: false,
                 children: node.children.clone(),
+                binary: binary(schema, node.segment),
             }
         })
         .collect();

@@ -1,1 +1,0 @@
-//! Reads a screened set into a canonical record by its map.
