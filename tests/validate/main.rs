@@ -10,6 +10,7 @@
 )]
 
 mod elements;
+mod guides;
 mod hostile;
 mod laws;
 mod placing;

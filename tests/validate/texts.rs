@@ -3,8 +3,10 @@
 use edigate::grammar::compile::compile;
 use edigate::grammar::compile::dictionary::{Dictionary, Source};
 use edigate::grammar::compile::faults::Faults;
+use edigate::grammar::overlay::overlay;
 use edigate::grammar::schema::Schema;
 use edigate::grammar::syntax::parse_codes;
+use edigate::grammar::syntax::parse_guide;
 use edigate::grammar::syntax::parse_segments;
 use edigate::grammar::syntax::parse_structure;
 use std::sync::LazyLock;
@@ -23,6 +25,18 @@ pub(crate) fn schema(release: &str, structure: &str) -> Schema {
     );
     let source = Source { path: "set.grammar", text: &structure };
     let schema = compile(&dictionary, &[source], Vec::new(), &mut faults);
+    schema.unwrap_or_else(|| panic!("{:#?}", faults.into_list()))
+}
+
+/// The same under a guide of these lines.
+pub(crate) fn guided(release: &str, structure: &str, rules: &str) -> Schema {
+    let standard = schema(release, structure);
+    let set = &standard.set;
+    let text = format!("guide acme {set}\nnarrows x12/{release}/{set}\n\n{rules}\n");
+    let guide = parse_guide(&text, "acme.guide").unwrap();
+    let mut faults = Faults::default();
+    let source = Source { path: "acme.guide", text: &guide };
+    let schema = overlay(&standard, &[source], &mut faults);
     schema.unwrap_or_else(|| panic!("{:#?}", faults.into_list()))
 }
 

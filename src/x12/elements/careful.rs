@@ -203,7 +203,7 @@ impl<'a> Examination<'a, '_> {
             let blanks = value.iter().rev().take_while(|&&byte| byte == b' ').count();
             value.get(..value.len().saturating_sub(blanks)).unwrap_or_default()
         });
-        let fault = self.judge(rule, trimmed, value.len());
+        let fault = self.judge(site, rule, trimmed, value.len());
         let padding = value.len() > trimmed.len();
         // Blanks that fill a text up to its minimum belong there (X12.6 3.5.1.4).
         let superfluous = padding && value.len() > wide(rule.min);
@@ -215,7 +215,13 @@ impl<'a> Examination<'a, '_> {
         }
     }
 
-    fn judge(&self, rule: &'a SimpleRule, value: &[u8], sent: usize) -> Option<Fault> {
+    fn judge(
+        &mut self,
+        site: Site<'_>,
+        rule: &'a SimpleRule,
+        value: &[u8],
+        sent: usize,
+    ) -> Option<Fault> {
         let length = match rule.kind {
             Kind::An | Kind::Id => {
                 if value.is_empty() || value.iter().any(u8::is_ascii_control) {
@@ -239,9 +245,12 @@ impl<'a> Examination<'a, '_> {
                 }
             },
             Kind::Dt => {
-                let long_enough = self.gather.options.loose_dates
-                    || (wide(rule.min)..=wide(rule.max)).contains(&value.len());
-                if !(text::is_date(value) && long_enough) {
+                let fits = (wide(rule.min)..=wide(rule.max)).contains(&value.len());
+                let passes = text::is_date(value)
+                    && (fits
+                        || self.gather.options.loose_dates
+                        || value.len() == 6 && self.gather.loosens_dates(self.place, site));
+                if !passes {
                     return Some(Fault::BadDate);
                 }
                 wide(rule.min)

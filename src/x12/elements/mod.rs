@@ -11,6 +11,7 @@ mod text;
 pub(in crate::x12) use careful::examine;
 
 use super::segment::{Delimiters, SetText, Span};
+use crate::grammar::segments::Kind;
 use crate::grammar::walk::{Class, Field, Fields, Walk};
 
 /// A segment as slices of the set, without the comfort of [`super::segment::Segment`].
@@ -183,6 +184,16 @@ fn composite(walk: &Walk, field: &Field, value: &[u8], classes: &Classes) -> boo
 #[inline]
 fn fits(field: &Field, length: usize) -> bool {
     wide(field.min) <= length && length <= wide(field.max)
+}
+
+/// The length of a text as its type counts it.
+pub(in crate::x12) fn length(kind: Kind, value: &[u8]) -> usize {
+    match kind {
+        Kind::R => text::real(value).unwrap_or(value.len()),
+        Kind::N(_) => text::number(value).unwrap_or(value.len()),
+        Kind::An | Kind::Id | Kind::Dt | Kind::Tm => text::characters(value),
+        Kind::B => value.len(),
+    }
 }
 
 /// Component `number` (from 1) of the first repetition of an element.

@@ -4,7 +4,9 @@
 //! Everything here runs only when something is wrong.
 
 use super::Options;
-use crate::grammar::schema::{ConditionTest, Node, NodeId, NodeKind, Schema};
+use crate::grammar::schema::{
+    ConditionTest, ElementContent, ElementRule, Node, NodeId, NodeKind, Relaxation, Schema,
+};
 use crate::limits;
 use crate::x12::elements;
 use crate::x12::finding::{At, Fault, Finding, Level};
@@ -52,6 +54,10 @@ pub(in crate::x12) struct Gather<'a> {
     more_warnings: u64,
     /// The element of a segment of which `other_code` already told that its code does not fit.
     told: Option<(usize, usize, usize)>,
+    /// The guide whose rule is broken, for the next finding.
+    guide: Option<&'a str>,
+    /// Whether a date was told that only a guide's `relax dates` admits.
+    loosened: bool,
 }
 
 impl<'a> Gather<'a> {
@@ -66,6 +72,8 @@ impl<'a> Gather<'a> {
             more_errors: 0,
             more_warnings: 0,
             told: None,
+            guide: None,
+            loosened: false,
         }
     }
 
@@ -84,6 +92,12 @@ impl<'a> Gather<'a> {
         self.more_errors = self.more_errors.saturating_add(errors);
     }
 
+    /// The next finding breaks a rule of this guide, not of the schema as a whole.
+    pub(super) fn under(&mut self, guide: &'a str) -> &mut Self {
+        self.guide = Some(guide);
+        self
+    }
+
     /// A finding about a whole segment.
     pub(in crate::x12) fn segment(&mut self, level: Level, place: Place, fault: Fault) {
         if self.skips(level) {
@@ -99,15 +113,28 @@ impl<'a> Gather<'a> {
 
     /// 3: a child of `loop_node` is absent; the walk passed its place with segment `index`.
     pub(in crate::x12) fn missing(&mut self, index: usize, loop_node: NodeId, child: NodeId) {
-        if self.skips(Level::Error) {
-            return;
-        }
         let Some(row) = self.schema.nodes.get(child.index()) else { return };
         let fault = Fault::MissingSegment {
             expected: row.id.as_str().into(),
             prose: row.prose.as_str().into(),
         };
-        let mut finding = self.blank(Level::Error, Place { index, node: child }, fault);
+        self.absent(Level::Error, index, loop_node, child, fault);
+    }
+
+    /// A finding about what does not stand in an instance of `loop_node`, told at segment `index`.
+    pub(super) fn absent(
+        &mut self,
+        level: Level,
+        index: usize,
+        loop_node: NodeId,
+        child: NodeId,
+        fault: Fault,
+    ) {
+        let Some(row) = self.schema.nodes.get(child.index()) else { return };
+        if self.skips(level) {
+            return;
+        }
+        let mut finding = self.blank(level, Place { index, node: child }, fault);
         finding.segment = row.id.as_str().into();
         finding.loop_node = Some(loop_node).filter(|&node| node != NodeId::SET);
         finding.loop_path = self.path(loop_node);
@@ -205,6 +232,20 @@ impl<'a> Gather<'a> {
         self.told = Some((place.index, element, component));
     }
 
+    /// Whether a guide in force accepts dates of six digits; told once a set, at the first.
+    pub(in crate::x12) fn loosens_dates(&mut self, place: Place, site: Site<'_>) -> bool {
+        let relaxed = &self.schema.guide.relaxed;
+        let Some(line) = relaxed.iter().find(|line| line.what == Relaxation::Dates) else {
+            return false;
+        };
+        if !self.loosened {
+            self.loosened = true;
+            let fault = Fault::Deviation { prose: line.prose.as_str().into() };
+            self.under(&line.guide).element(Level::Warning, place, site, fault);
+        }
+        true
+    }
+
     /// All findings in order of position.
     pub(super) fn finish(mut self) -> Vec<Finding> {
         if self.errors.is_empty() && self.warnings.is_empty() {
@@ -231,12 +272,7 @@ impl<'a> Gather<'a> {
     }
 
     /// The dictionary number of an element or of its component.
-    pub(in crate::x12) fn dictionary(
-        &self,
-        rule: &'a crate::grammar::schema::ElementRule,
-        component: usize,
-    ) -> &'a str {
-        use crate::grammar::schema::ElementContent;
+    pub(in crate::x12) fn dictionary(&self, rule: &'a ElementRule, component: usize) -> &'a str {
         match &rule.content {
             ElementContent::Simple(simple) => &simple.dictionary,
             ElementContent::Composite(row) => {
@@ -252,7 +288,7 @@ impl<'a> Gather<'a> {
     }
 
     /// A finding with its segment, place and rule, at the segment's first byte.
-    fn blank(&self, level: Level, place: Place, fault: Fault) -> Finding {
+    fn blank(&mut self, level: Level, place: Place, fault: Fault) -> Finding {
         let segment = self.text.segment(place.index);
         let parent = self.schema.nodes.get(place.node.index()).map_or(NodeId::SET, |n| n.parent);
         let id = segment.as_ref().map(Segment::id).unwrap_or_default();
@@ -273,7 +309,7 @@ impl<'a> Gather<'a> {
             offset: self.offset(start.unwrap_or(self.text.bytes.len())),
             length: 0,
             text: Box::default(),
-            rule: self.schema.rule.as_str().into(),
+            rule: self.guide.take().unwrap_or(&self.schema.rule).into(),
         }
     }
 
@@ -323,6 +359,7 @@ impl<'a> Gather<'a> {
         let full = kept >= limits::SET_FINDINGS;
         if full {
             *more = more.saturating_add(1);
+            self.guide = None;
         }
         full
     }

@@ -7,6 +7,7 @@
 //! matters (ST02, SE01, SE02) are the reader's.
 
 mod gather;
+mod guide;
 mod misfit;
 
 pub(in crate::x12) use gather::{Gather, Place, Site, listing, printable};
@@ -17,6 +18,7 @@ use super::segment::{Delimiters, SetText};
 use super::tree;
 use crate::grammar::schema::{NodeId, Schema};
 use crate::grammar::walk::{Check, CheckTest, LoopRow, Meaning, Walk};
+use guide::Instance;
 
 /// How a set is judged.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -43,6 +45,7 @@ pub struct Validator {
     counts: Vec<Count>,
     generation: u32,
     trees: tree::Scratch,
+    guide: guide::Scratch,
 }
 
 impl Validator {
@@ -67,12 +70,16 @@ impl Validator {
             frames: &mut self.frames,
             counts: &mut self.counts,
             generation: self.generation,
+            instances: walk.guide.is_some().then_some(&mut self.guide.instances),
             gather: &mut gather,
         };
         pass.run(&text);
         self.generation = pass.generation;
         if !schema.trees.is_empty() {
             tree::check(&mut gather, &self.placements, &mut self.trees);
+        }
+        if let Some(table) = &walk.guide {
+            guide::judge(&mut gather, table, &self.placements, &mut self.guide);
         }
         gather.finish()
     }
@@ -89,6 +96,7 @@ impl Validator {
         self.placements.clear();
         self.placements.reserve(text.segments.len());
         self.frames.clear();
+        self.guide.instances.clear();
         if self.counts.len() < walk.rows.len() {
             self.counts.resize(walk.rows.len(), Count::default());
         }
@@ -112,6 +120,8 @@ struct Frame {
     cursor: u32,
     /// The segment that opened it.
     opened: usize,
+    /// Its place among the instances noted for a guide.
+    instance: usize,
 }
 
 /// How often a row was used, in the instance of its loop that has this generation.
@@ -137,6 +147,8 @@ struct Pass<'a, 'b> {
     frames: &'b mut Vec<Frame>,
     counts: &'b mut Vec<Count>,
     generation: u32,
+    /// Where loops are noted when a guide asks after them.
+    instances: Option<&'b mut Vec<Instance>>,
     gather: &'b mut Gather<'a>,
 }
 
@@ -236,7 +248,8 @@ impl Pass<'_, '_> {
         self.generation = self.generation.wrapping_add(1);
         let generation = self.generation;
         let Some(row) = self.walk.loop_row(number) else { return NodeId::STRAY };
-        self.frames.push(Frame { number, generation, cursor: row.start, opened: index });
+        let instance = self.note(row.node, index);
+        self.frames.push(Frame { number, generation, cursor: row.start, opened: index, instance });
         match row.trigger {
             Some(trigger) => {
                 self.count(trigger, generation);
@@ -246,10 +259,22 @@ impl Pass<'_, '_> {
         }
     }
 
+    #[inline]
+    fn note(&mut self, node: NodeId, index: usize) -> usize {
+        let Some(instances) = &mut self.instances else { return 0 };
+        instances.push(Instance { node, first: index, end: usize::MAX });
+        instances.len().saturating_sub(1)
+    }
+
     /// Closes the innermost loop and tells what it lacks; `index` is the segment that closed it.
     #[inline]
     fn close(&mut self, index: usize) {
         let Some(frame) = self.frames.pop() else { return };
+        if let Some(instances) = &mut self.instances
+            && let Some(instance) = instances.get_mut(frame.instance)
+        {
+            instance.end = index;
+        }
         let Some(row) = self.walk.loop_row(frame.number) else { return };
         for must in self.walk.musts(row) {
             if self.times(must.node, frame.generation) < must.min {

@@ -4,10 +4,14 @@
 //! They are made from the public rows on first use and hold nothing those do not say; names and
 //! prose stay in the schema, where only a finding looks for them.
 
+mod fields;
+mod guide;
+
+pub(crate) use fields::{Class, Field, Fields};
+pub(crate) use guide::{GuideTable, Role};
+
 use super::packed::{Packed, pack};
-use super::schema::{Condition, ConditionTest, ElementContent, ElementRule, NodeId, NodeKind};
-use super::schema::{RelationRule, Schema};
-use super::segments::{Kind, Relation};
+use super::schema::{Condition, ConditionTest, NodeId, NodeKind, Schema};
 use std::fmt;
 use std::ops::Range;
 use std::sync::OnceLock;
@@ -69,6 +73,8 @@ pub(crate) struct Walk {
     pub(crate) composites: Vec<Fields>,
     /// By row of the schema's code lists; those that refuse nothing are empty.
     pub(crate) lists: Vec<Packed>,
+    /// Which rules of guides ask after which rows; none without a guide.
+    pub(crate) guide: Option<GuideTable>,
 }
 
 /// A node as the walk needs it.
@@ -160,77 +166,6 @@ pub(crate) enum CheckTest {
     Absent,
 }
 
-/// The elements of a segment or the components of a composite.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Fields {
-    /// By position, 01 first.
-    pub(crate) rows: Vec<Field>,
-    /// Bit `n` for every position `n` that must be there.
-    pub(crate) musts: u64,
-    /// Relations.
-    pub(crate) relations: Vec<FieldRelation>,
-    /// Whether a position does not fit the bit masks: then the slow check judges alone.
-    pub(crate) wide: bool,
-}
-
-/// An element or component.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Field {
-    /// How its text is checked.
-    pub(crate) class: Class,
-    /// Shortest length.
-    pub(crate) min: u32,
-    /// Longest length.
-    pub(crate) max: u32,
-    /// Row of the closed code list, or of the composite.
-    pub(crate) row: u32,
-}
-
-/// How a text is checked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Class {
-    /// AN, and ID without a closed list: characters and length.
-    Text,
-    /// With a closed list.
-    Code,
-    /// R.
-    Real,
-    /// N0 to N9.
-    Number,
-    /// DT.
-    Date,
-    /// TM.
-    Time,
-    /// A composite.
-    Composite,
-    /// B, and positions the standard leaves out: the slow check judges.
-    Other,
-}
-
-/// A relation on bit masks.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct FieldRelation {
-    relation: Relation,
-    first: u64,
-    rest: u64,
-}
-
-impl FieldRelation {
-    /// Whether the relation holds for the positions that are filled.
-    #[inline]
-    pub(crate) fn holds(self, present: u64) -> bool {
-        let rest = present & self.rest;
-        let all = present & (self.first | self.rest);
-        match self.relation {
-            Relation::Together => all == 0 || all == self.first | self.rest,
-            Relation::AtLeastOne => all != 0,
-            Relation::OnlyOne => all & all.wrapping_sub(1) == 0,
-            Relation::Then => present & self.first == 0 || rest == self.rest,
-            Relation::ThenOne => present & self.first == 0 || rest != 0,
-        }
-    }
-}
-
 /// Rows by loop and column.
 #[derive(Debug)]
 struct Table<T> {
@@ -271,6 +206,7 @@ impl Walk {
         let ids = ids(schema, &columns);
         let mut tables = Tables::new(schema, &columns);
         tables.loops(schema);
+        let guide = (!schema.guide.rules.is_empty()).then(|| GuideTable::new(schema));
         let loops = tables.loops.len();
         let width = columns.len();
         Self {
@@ -286,12 +222,12 @@ impl Walk {
             segments: schema
                 .segments
                 .iter()
-                .map(|segment| fields(schema, &segment.elements, &segment.relations))
+                .map(|segment| Fields::new(schema, &segment.elements, &segment.relations))
                 .collect(),
             composites: schema
                 .composites
                 .iter()
-                .map(|composite| fields(schema, &composite.components, &composite.relations))
+                .map(|composite| Fields::new(schema, &composite.components, &composite.relations))
                 .collect(),
             lists: schema
                 .code_lists
@@ -301,6 +237,7 @@ impl Walk {
                     Packed::new(codes.iter().map(|(code, _, _)| (code.as_bytes(), 0)))
                 })
                 .collect(),
+            guide,
         }
     }
 
@@ -530,55 +467,6 @@ fn trigger(schema: &Schema, id: NodeId) -> Option<NodeId> {
     let first = *node.children.first()?;
     let is_segment = schema.nodes.get(first.index())?.kind == NodeKind::Segment;
     (matches!(node.kind, NodeKind::Loop(_)) && is_segment).then_some(first)
-}
-
-fn fields(schema: &Schema, elements: &[ElementRule], relations: &[RelationRule]) -> Fields {
-    let mut musts = 0;
-    let mut wide = elements.len() > 63;
-    for (position, element) in (1u32..).zip(elements) {
-        if element.must {
-            musts |= 1u64.checked_shl(position).unwrap_or(0);
-        }
-    }
-    let relations = relations
-        .iter()
-        .map(|relation| {
-            wide |= relation.positions.iter().any(|&position| position > 63);
-            let bit = |position: &u8| 1u64.checked_shl(u32::from(*position)).unwrap_or(0);
-            let (first, rest) = relation.positions.split_at(relation.positions.len().min(1));
-            FieldRelation {
-                relation: relation.relation,
-                first: first.iter().map(bit).sum(),
-                rest: rest.iter().fold(0, |mask, position| mask | bit(position)),
-            }
-        })
-        .collect();
-    let rows = elements.iter().map(|element| field(schema, element)).collect();
-    Fields { rows, musts, relations, wide }
-}
-
-fn field(schema: &Schema, element: &ElementRule) -> Field {
-    match &element.content {
-        ElementContent::Simple(simple) => {
-            let closed = simple
-                .codes
-                .filter(|&row| schema.code_lists.get(row).is_some_and(|list| list.closed));
-            let class = match (simple.kind, closed) {
-                (Kind::An | Kind::Id, Some(_)) => Class::Code,
-                (Kind::An | Kind::Id, None) => Class::Text,
-                (_, Some(_)) | (Kind::B, None) => Class::Other,
-                (Kind::R, None) => Class::Real,
-                (Kind::N(_), None) => Class::Number,
-                (Kind::Dt, None) => Class::Date,
-                (Kind::Tm, None) => Class::Time,
-            };
-            Field { class, min: simple.min, max: simple.max, row: narrow(closed.unwrap_or(0)) }
-        }
-        ElementContent::Composite(row) => {
-            Field { class: Class::Composite, min: 0, max: 0, row: narrow(*row) }
-        }
-        ElementContent::Unused => Field { class: Class::Other, min: 0, max: 0, row: 0 },
-    }
 }
 
 /// Offsets into our own tables, which have fewer than 2^32 rows.
