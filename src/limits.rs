@@ -47,7 +47,7 @@ pub const QUOTE_BYTES: usize = 80;
 pub const GLIMPSE_BYTES: u64 = 4_096;
 /// Files looked at in one scan of one drop folder; the rest wait for the next scan.
 pub const LISTING_FILES: usize = 10_000;
-/// Bytes of a dropped file's name that are kept.
+/// Bytes of a file name that every disk can hold.
 pub const FILE_NAME_BYTES: usize = 255;
 /// Bytes of a file name of ours that came from a partner's number.
 pub const PLACED_NAME_BYTES: usize = 100;

@@ -1,0 +1,197 @@
+//! Records facts: reads a subject's state, steps, commits, and does so again when somebody
+//! else recorded a fact first.
+
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::ledger::document::{self, Document};
+use crate::ledger::event::{DocumentFact, Event, TransmissionFact};
+use crate::ledger::query;
+use crate::ledger::record::{self, Claim, Unfit};
+use crate::ledger::statement::{Batch, Statement};
+use crate::ledger::transmission::{self, Terms, Transmission};
+use crate::limits;
+use crate::ports::{Ports, Refusal, Store, Surroundings};
+use crate::vocabulary::failure::{Failure, Source};
+use crate::vocabulary::ids::{DocumentId, TransmissionId};
+
+/// Who acts when nobody is named.
+pub const OURSELVES: &str = "edigate";
+
+/// Records facts through the ports of one world.
+#[derive(Debug)]
+pub struct Recorder<P> {
+    ports: Arc<P>,
+    /// Rings when effects may have been ordered.
+    ordered: Arc<Notify>,
+}
+
+impl<P> Clone for Recorder<P> {
+    fn clone(&self) -> Self {
+        Self { ports: Arc::clone(&self.ports), ordered: Arc::clone(&self.ordered) }
+    }
+}
+
+/// Why a fact was not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum Unrecorded {
+    /// Another worker holds the effect now: what was done is its business.
+    #[error("another worker has taken this over")]
+    LeaseLost,
+    /// The fact can't follow what is known; whatever it was about is settled otherwise.
+    #[error(transparent)]
+    Illegal(#[from] crate::ledger::effect::Illegal),
+    /// What was read together with the state changed; the caller decides again.
+    #[error("what this was decided on is no longer so")]
+    Outdated,
+    /// The world failed.
+    #[error(transparent)]
+    Failed(#[from] Failure),
+}
+
+/// A fact about a transmission, with what must hold for it beside the state.
+pub struct Outcome<'a> {
+    /// The fact.
+    pub fact: TransmissionFact,
+    /// What the agreement says.
+    pub terms: Terms,
+    /// The effect whose outcome this is.
+    pub claim: Option<&'a Claim>,
+    /// More that must become durable with it; refused, [`Unrecorded::Outdated`] comes back.
+    pub besides: Vec<Statement>,
+}
+
+impl<P: Ports> Recorder<P> {
+    /// A recorder; `ordered` rings after every commit that may have ordered effects.
+    pub const fn new(ports: Arc<P>, ordered: Arc<Notify>) -> Self {
+        Self { ports, ordered }
+    }
+
+    /// The ports.
+    #[must_use]
+    pub fn ports(&self) -> &Arc<P> {
+        &self.ports
+    }
+
+    /// Commits a batch and tells who waits for effects.
+    ///
+    /// # Errors
+    ///
+    /// What the store says.
+    pub async fn commit(
+        &self,
+        batch: Batch,
+    ) -> Result<Vec<crate::ledger::statement::Row>, Refusal> {
+        let rows = self.ports.store().commit(batch).await?;
+        self.ordered.notify_one();
+        Ok(rows)
+    }
+
+    /// What is known of a transmission.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be read.
+    pub async fn transmission(&self, id: TransmissionId) -> Result<Transmission, Failure> {
+        let rows = self.ports.store().rows(query::events_of(&id.to_string())).await?;
+        record::fold_transmission(id, &rows).map_err(|e| unfit(&e))?.ok_or_else(|| absent(&id))
+    }
+
+    /// What is known of a document.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be read.
+    pub async fn document(&self, id: DocumentId) -> Result<Document, Failure> {
+        let rows = self.ports.store().rows(query::events_of(&id.to_string())).await?;
+        record::fold_document(id, &rows).map_err(|e| unfit(&e))?.ok_or_else(|| absent(&id))
+    }
+
+    /// Records a fact about a transmission.
+    ///
+    /// # Errors
+    ///
+    /// [`Unrecorded`].
+    pub async fn record(
+        &self,
+        id: TransmissionId,
+        outcome: Outcome<'_>,
+    ) -> Result<Transmission, Unrecorded> {
+        let Outcome { fact, terms, claim, besides } = outcome;
+        for _ in 0..limits::CONFLICTS {
+            let state = self.transmission(id).await?;
+            let now = self.ports.surroundings().now();
+            let version = state.version.saturating_add(1);
+            let actor = OURSELVES.to_owned();
+            let event = Event { subject: id, version, at: now, actor, fact: fact.clone() };
+            let step = transmission::step(Some(&state), &event, &terms, now)?;
+            let mut batch = record::transmission(&event, &step);
+            batch.statements.extend(claim.map(Claim::finish));
+            batch.statements.extend(besides.iter().cloned());
+            match self.commit(batch).await {
+                Ok(_) => return Ok(step.state),
+                Err(Refusal::Failed(failure)) => return Err(failure.into()),
+                Err(Refusal::Conflict) => self.still_ours(claim).await?,
+            }
+            if !besides.is_empty() && self.transmission(id).await?.version == state.version {
+                return Err(Unrecorded::Outdated);
+            }
+        }
+        Err(contended().into())
+    }
+
+    /// Records a fact about a document.
+    ///
+    /// # Errors
+    ///
+    /// [`Unrecorded`].
+    pub async fn record_document(
+        &self,
+        id: DocumentId,
+        fact: DocumentFact,
+        claim: &Claim,
+    ) -> Result<Document, Unrecorded> {
+        for _ in 0..limits::CONFLICTS {
+            let state = self.document(id).await?;
+            let now = self.ports.surroundings().now();
+            let version = state.version.saturating_add(1);
+            let actor = OURSELVES.to_owned();
+            let event = Event { subject: id, version, at: now, actor, fact: fact.clone() };
+            let step = document::step(Some(&state), &event, now)?;
+            let mut batch = record::document(&event, &step);
+            batch.push(claim.finish());
+            match self.commit(batch).await {
+                Ok(_) => return Ok(step.state),
+                Err(Refusal::Failed(failure)) => return Err(failure.into()),
+                Err(Refusal::Conflict) => self.still_ours(Some(claim)).await?,
+            }
+        }
+        Err(contended().into())
+    }
+
+    /// Whether the lease of `claim` is still held, after a batch was refused.
+    async fn still_ours(&self, claim: Option<&Claim>) -> Result<(), Unrecorded> {
+        let Some(claim) = claim else { return Ok(()) };
+        let until = self.ports.surroundings().now().after(super::dispatcher::SHORT_LEASE);
+        match self.ports.store().commit(claim.renew(until)).await {
+            Ok(_) => Ok(()),
+            Err(Refusal::Conflict) => Err(Unrecorded::LeaseLost),
+            Err(Refusal::Failed(failure)) => Err(failure.into()),
+        }
+    }
+}
+
+fn contended() -> Failure {
+    let text = "others kept recording facts about the same subject; it is tried again";
+    Failure::passing(Source::Store, text.into())
+}
+
+fn unfit(cause: &Unfit) -> Failure {
+    let text = format!("the ledger holds a fact this program can't read: {cause}");
+    Failure::until_mended(Source::Store, text)
+}
+
+fn absent(id: &dyn std::fmt::Display) -> Failure {
+    Failure::until_mended(Source::Store, format!("the ledger knows nothing of {id}"))
+}
