@@ -109,6 +109,8 @@ pub struct Screening {
     pub count: u64,
     /// Identities of the grammars in force.
     pub grammars: Vec<Digest>,
+    /// Whether what is tolerated was an error.
+    pub strict: bool,
     /// Sets to be made documents.
     pub accepted: u64,
     /// Sets refused.

@@ -183,6 +183,11 @@ impl Transmission {
                 self.stop(Stage::Quarantined, cause)
             }
             (TransmissionFact::Held(cause), Stage::Collected) => self.stop(Stage::Held, cause),
+            (TransmissionFact::Held(cause), Stage::Duplicate) => {
+                self.stage = Stage::Held;
+                self.cause = Some(cause.clone());
+                self.owed.remove(&Owed::Answer)
+            }
             (TransmissionFact::Screened(screening), Stage::Collected) => {
                 self.stage = Stage::Screened;
                 self.owed.insert(Owed::Answer);

@@ -50,7 +50,10 @@ mod tests {
     fn no_number_leaves_its_folder_or_hides() {
         for text in ["..", ".", "a/b", "a\\b", ".profile", "C:", "a\0b", "Gr\u{fc}n", "a b"] {
             let name = safe(text);
-            assert!(!name.starts_with('.') && !name.contains(['/', '\\', ':', '\0', ' ']), "{name}");
+            assert!(
+                !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0', ' ']),
+                "{name}"
+            );
         }
     }
 

@@ -43,7 +43,9 @@ impl Waiting {
         match self {
             Self::Temporary => "its name says it is still being written".into(),
             Self::NotMatching => "no pattern in the partner file takes this name".into(),
-            Self::Settling(_) => "it may still be written; its size and times must stand still".into(),
+            Self::Settling(_) => {
+                "it may still be written; its size and times must stand still".into()
+            }
             Self::Incomplete(at) => {
                 format!("its interchange has no IEA yet; taken as it is at {}", at.readable())
             }
@@ -53,8 +55,17 @@ impl Waiting {
 }
 
 /// Endings of names under which programs write before they rename.
-const TEMPORARY_ENDINGS: &[&str] =
-    &[".tmp", ".temp", ".part", ".filepart", ".partial", ".swp", ".lock", ".writing", ".crdownload"];
+const TEMPORARY_ENDINGS: &[&str] = &[
+    ".tmp",
+    ".temp",
+    ".part",
+    ".filepart",
+    ".partial",
+    ".swp",
+    ".lock",
+    ".writing",
+    ".crdownload",
+];
 
 /// Whether a name is one that programs write under.
 ///

@@ -116,7 +116,8 @@ mod tests {
 
     #[test]
     fn every_mistake_is_told_with_its_place() {
-        let text = "nod = \"gw\"\n[log]\nformat = \"jsn\"\n[effects]\nlease = \"soon\"\nat_once = 0";
+        let text =
+            "nod = \"gw\"\n[log]\nformat = \"jsn\"\n[effects]\nlease = \"soon\"\nat_once = 0";
         let problems = Settings::read("edigate.toml", text).unwrap_err();
         let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
         assert_eq!(told.len(), 4, "{told:?}");

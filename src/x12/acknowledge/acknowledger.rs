@@ -119,6 +119,11 @@ impl<B: Body, W: io::Write> Acknowledger<B, W> {
         Self { policy, numbers, at, body, output, open: None, written: Vec::new(), failure: None }
     }
 
+    /// What the agreement says for what follows: groups of one interchange may have several.
+    pub const fn follow(&mut self, policy: Policy) {
+        self.policy = policy;
+    }
+
     /// What was written, in order, and the numbers that come next.
     ///
     /// # Errors

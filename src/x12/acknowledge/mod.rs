@@ -38,6 +38,9 @@ use super::codes::Form;
 pub struct Policy {
     /// What is to be written.
     pub due: Due,
+    /// The form agreed on, where none stands for the fitting one; only asked when `due` is as
+    /// agreed.
+    pub agreed: Option<Form>,
     /// What a set without a grammar is told.
     pub unsupported: Unsupported,
     /// Whether warnings are told with an `E`; by default nobody but us sees them.
@@ -74,12 +77,18 @@ impl Policy {
     #[must_use]
     pub fn form(&self, release: &str) -> Option<Form> {
         let natural = Form::for_release(release);
-        match self.due {
-            Due::AsAgreed => Some(natural),
-            Due::Interchange => None,
-            Due::Functional if natural == Form::Implementation => Some(Form::Functional005010),
-            Due::Functional => Some(natural),
-            Due::Implementation => Some(Form::Implementation),
+        let functional = match natural {
+            Form::Implementation => Form::Functional005010,
+            Form::Functional | Form::Functional005010 => natural,
+        };
+        match (self.due, self.agreed) {
+            (Due::AsAgreed, None) => Some(natural),
+            (Due::Interchange, _) => None,
+            (Due::Implementation, _) | (Due::AsAgreed, Some(Form::Implementation)) => {
+                Some(Form::Implementation)
+            }
+            (Due::Functional, _)
+            | (Due::AsAgreed, Some(Form::Functional | Form::Functional005010)) => Some(functional),
         }
     }
 }
