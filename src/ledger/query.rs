@@ -83,6 +83,32 @@ pub struct AnswerRow {
     pub placed: String,
 }
 
+/// An effect that failed and is tried again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TroubleRow {
+    /// Its key: what is owed, of what.
+    pub effect: String,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// When it is tried again.
+    pub due: String,
+    /// Why it failed the last time.
+    pub trouble: String,
+}
+
+impl TroubleRow {
+    /// Reads a row of [`troubles`].
+    #[must_use]
+    pub fn read(row: &Row) -> Self {
+        Self {
+            effect: row.text(0).to_owned(),
+            attempts: row.integer(2),
+            due: Instant::from_micros(row.integer(3)).to_string(),
+            trouble: row.text(4).to_owned(),
+        }
+    }
+}
+
 /// An object some fact names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ObjectRow {
@@ -132,6 +158,30 @@ pub fn events_of(subject: &str) -> Statement {
 #[must_use]
 pub fn objects_after(digest: &str, most: u64) -> Statement {
     Statement::any(sql::OBJECTS_AFTER, vec![digest.into(), most.into()])
+}
+
+/// Whether a fact names an object; a row when one does.
+#[must_use]
+pub fn object_known(object: Digest) -> Statement {
+    Statement::any(sql::OBJECT_KNOWN, vec![object.into()])
+}
+
+/// Deadlines that passed by `now`, the oldest first.
+#[must_use]
+pub fn deadlines_passed(now: Instant, most: u64) -> Statement {
+    Statement::any(sql::DEADLINE_PASSED, vec![now.into(), most.into()])
+}
+
+/// Effects that failed at least once and are tried again.
+#[must_use]
+pub fn troubles(most: u64) -> Statement {
+    Statement::any(sql::EFFECT_TROUBLES, vec![most.into()])
+}
+
+/// How many transmissions stand where, by folder.
+#[must_use]
+pub fn counts() -> Statement {
+    Statement::any(sql::TRANSMISSION_COUNTS, Vec::new())
 }
 
 /// Which transmission stands for these bytes.

@@ -155,6 +155,19 @@ pub fn document(event: &DocumentEvent, step: &Step<Document>) -> Batch {
     batch
 }
 
+/// Records that an object was found in the archive that no fact names: an interruption left it
+/// there between its becoming durable and its fact.
+#[must_use]
+pub fn found(object: Digest, length: u64, actor: &str, now: Instant) -> Batch {
+    let subject = format!("archive/{object}");
+    let fact = format!("{{\"fact\":\"found\",\"object\":\"{object}\",\"length\":{length}}}");
+    let event =
+        Event { subject: subject.clone(), version: 1, at: now, actor: actor.to_owned(), fact: () };
+    let mut batch = append(&event, "found", fact);
+    batch.push(name_object(object, length, "unclaimed", &subject));
+    batch
+}
+
 /// Says that a transmission stands for its bytes from now on, in the place of `before` when
 /// that one never took effect. Refused when somebody else was first.
 #[must_use]

@@ -302,7 +302,12 @@ impl<P: Ports> Work<'_, P> {
     }
 
     /// Puts an object on a shelf under the first of `names` that is free.
-    async fn put(&self, shelf: &Shelf, names: &[String], object: Digest) -> Result<String, Failure> {
+    async fn put(
+        &self,
+        shelf: &Shelf,
+        names: &[String],
+        object: Digest,
+    ) -> Result<String, Failure> {
         let archived = self.archived(object).await?;
         for name in names {
             let source = bytes_of(self.ports(), object).await?;

@@ -1,2 +1,2 @@
-SELECT partner, stage, COUNT(*), MAX(arrived) FROM transmission
-GROUP BY partner, stage ORDER BY partner, stage
+SELECT folder, stage, COUNT(*), MAX(arrived) FROM transmission
+GROUP BY folder, stage ORDER BY folder, stage

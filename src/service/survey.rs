@@ -1,0 +1,263 @@
+//! What people see of a home: its mailboxes, transmissions, documents, partners.
+
+use serde::Serialize;
+
+use super::collector::DROP;
+use super::configuration::Configuration;
+use super::home::Places;
+use super::local::Local;
+use super::readiness::{self, Patience};
+use crate::ledger::query::{AnswerRow, DocumentRow, TransmissionRow, TroubleRow};
+use crate::ledger::statement::Statement;
+use crate::ledger::{query, sql};
+use crate::partner::profile::{Direction, Drop, Partner};
+use crate::ports::{Mailbox, Store, Surroundings};
+use crate::vocabulary::failure::Failure;
+use crate::vocabulary::instant::Instant;
+
+/// A drop folder and what lies in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MailboxView {
+    /// The partner folder.
+    pub folder: String,
+    /// Whether a partner file names it.
+    pub known: bool,
+    /// When something last arrived; empty when nothing ever did.
+    pub last_arrival: String,
+    /// Transmissions so far.
+    pub transmissions: u64,
+    /// Files that lie there.
+    pub files: Vec<FileView>,
+}
+
+/// A file in a drop folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileView {
+    /// Its name.
+    pub name: String,
+    /// Its length.
+    pub length: u64,
+    /// Why it was not taken yet.
+    pub waiting: String,
+}
+
+/// A transmission with what it led to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TransmissionView {
+    /// The transmission.
+    #[serde(flatten)]
+    pub transmission: TransmissionRow,
+    /// The answers to it.
+    pub answers: Vec<AnswerRow>,
+    /// Its documents, cut at a screenful.
+    pub documents: Vec<DocumentRow>,
+}
+
+/// A partner in short.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct PartnerView {
+    /// The key: folders and guides go by it.
+    pub partner: String,
+    /// The name people use.
+    pub name: String,
+    /// How they sign.
+    pub identity: Vec<String>,
+    /// What they send.
+    pub receives: Vec<String>,
+    /// What we send.
+    pub sends: Vec<String>,
+    /// Whom to call.
+    pub contact: String,
+    /// Transmissions so far.
+    pub transmissions: u64,
+    /// When the last arrived; empty when none did.
+    pub last_arrival: String,
+}
+
+/// Documents shown with one transmission.
+const DOCUMENTS_SHOWN: u64 = 20;
+
+/// A home opened to look at it.
+pub struct Survey {
+    places: Places,
+    store: Option<crate::edge::store::sqlite::Sqlite>,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Survey {
+    /// Opens the home at `places`; one that never ran has nothing to show yet.
+    ///
+    /// # Errors
+    ///
+    /// When its ledger can't be read.
+    pub fn open(places: &Places) -> Result<Self, Failure> {
+        let store = places.ledger().is_file().then(|| Local::look(places)).transpose()?;
+        Ok(Self { places: places.clone(), store, runtime: super::daemon::runtime()? })
+    }
+
+    /// The newest transmissions, at most `most`, newest first.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be read.
+    pub fn transmissions(&self, most: u64) -> Result<Vec<TransmissionView>, Failure> {
+        let rows = self.rows(query::transmissions(most))?;
+        rows.iter().map(|row| self.view(TransmissionRow::read(row))).collect()
+    }
+
+    /// Transmissions after the one named, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be read.
+    pub fn transmissions_since(
+        &self,
+        id: &str,
+        most: u64,
+    ) -> Result<Vec<TransmissionView>, Failure> {
+        let rows = self.rows(query::transmissions_since(id, most))?;
+        rows.iter().map(|row| self.view(TransmissionRow::read(row))).collect()
+    }
+
+    /// The newest documents, at most `most`, newest first.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be read.
+    pub fn documents(&self, most: u64) -> Result<Vec<DocumentRow>, Failure> {
+        Ok(self.rows(query::documents(most))?.iter().map(DocumentRow::read).collect())
+    }
+
+    /// Effects that failed and are tried again.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be read.
+    pub fn troubles(&self, most: u64) -> Result<Vec<TroubleRow>, Failure> {
+        Ok(self.rows(query::troubles(most))?.iter().map(TroubleRow::read).collect())
+    }
+
+    /// Drop folders, and what lies in them and why.
+    ///
+    /// # Errors
+    ///
+    /// When a folder or the ledger can't be read.
+    pub fn mailboxes(&self, configuration: &Configuration) -> Result<Vec<MailboxView>, Failure> {
+        let mailbox = Local::folders(&self.places);
+        let named = configuration.drops();
+        let mut folders: Vec<String> = named.iter().map(|(folder, _)| folder.clone()).collect();
+        folders.extend(self.runtime.block_on(mailbox.folders())?);
+        folders.sort();
+        folders.dedup();
+        let arrived = self.arrivals()?;
+        let mut views = Vec::with_capacity(folders.len());
+        for folder in folders {
+            let rules = named.iter().find(|(name, _)| *name == folder).map(|(_, rules)| rules);
+            let files = match rules {
+                Some(rules) => self.files(&mailbox, &folder, rules)?,
+                None => Vec::new(),
+            };
+            let (transmissions, last) = arrived.get(&folder).copied().unwrap_or_default();
+            views.push(MailboxView {
+                known: rules.is_some(),
+                last_arrival: said(last),
+                transmissions,
+                files,
+                folder,
+            });
+        }
+        Ok(views)
+    }
+
+    /// The partners, with what came from each.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be read.
+    pub fn partners(&self, configuration: &Configuration) -> Result<Vec<PartnerView>, Failure> {
+        let arrived = self.arrivals()?;
+        let view = |partner: &std::sync::Arc<Partner>| {
+            let sets = |direction| {
+                let of = partner.agreements.iter().filter(move |a| a.direction == direction);
+                of.map(|agreement| agreement.set.clone()).collect::<Vec<_>>()
+            };
+            let (transmissions, last) = arrived.get(&partner.key).copied().unwrap_or_default();
+            PartnerView {
+                partner: partner.key.clone(),
+                name: partner.name.clone(),
+                identity: partner.identity.iter().map(ToString::to_string).collect(),
+                receives: sets(Direction::Receive),
+                sends: sets(Direction::Send),
+                contact: partner.contact.clone(),
+                transmissions,
+                last_arrival: said(last),
+            }
+        };
+        Ok(configuration.directory.partners().iter().map(view).collect())
+    }
+
+    fn view(&self, transmission: TransmissionRow) -> Result<TransmissionView, Failure> {
+        let answers = self.rows(query::answers_of(&transmission.id))?;
+        let documents = self.rows(query::documents_of(&transmission.id, DOCUMENTS_SHOWN))?;
+        Ok(TransmissionView {
+            answers: answers.iter().map(AnswerRow::read).collect(),
+            documents: documents.iter().map(DocumentRow::read).collect(),
+            transmission,
+        })
+    }
+
+    fn files(
+        &self,
+        mailbox: &impl Mailbox,
+        folder: &str,
+        rules: &Drop,
+    ) -> Result<Vec<FileView>, Failure> {
+        let seen = self.runtime.block_on(mailbox.list(folder))?;
+        let now = Local::clock().now();
+        let mut patience = Patience::default();
+        patience.look(&seen, now);
+        let mut views = Vec::with_capacity(seen.len());
+        for file in seen {
+            let params = [DROP, &file.folder, &file.name, &file.stamp].map(Into::into);
+            let taken = Statement::any(sql::TRANSMISSION_WAITING, params.into());
+            let waiting = if !self.rows(taken)?.is_empty() {
+                readiness::Waiting::Taken.sentence()
+            } else if let Err(waiting) = readiness::by_name(&file.name, rules) {
+                waiting.sentence()
+            } else {
+                match self.runtime.block_on(mailbox.open(&file))? {
+                    None => continue,
+                    Some(opened) if !readiness::is_whole(&opened.head, &opened.tail) => {
+                        let limit = crate::partner::phrase::say(rules.incomplete);
+                        format!("its interchange has no IEA yet; waited for {limit} at most")
+                    }
+                    Some(_) => "new; taken once it has stood still".to_owned(),
+                }
+            };
+            views.push(FileView { name: file.name, length: file.length, waiting });
+        }
+        Ok(views)
+    }
+
+    /// Transmissions and last arrival by folder.
+    fn arrivals(&self) -> Result<std::collections::BTreeMap<String, (u64, i64)>, Failure> {
+        let mut found = std::collections::BTreeMap::new();
+        for row in self.rows(query::counts())? {
+            let entry: &mut (u64, i64) = found.entry(row.text(0).to_owned()).or_default();
+            entry.0 = entry.0.saturating_add(row.count(2));
+            entry.1 = entry.1.max(row.integer(3));
+        }
+        Ok(found)
+    }
+
+    fn rows(&self, query: Statement) -> Result<Vec<crate::ledger::statement::Row>, Failure> {
+        match &self.store {
+            Some(store) => self.runtime.block_on(store.rows(query)),
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+fn said(micros: i64) -> String {
+    if micros == 0 { String::new() } else { Instant::from_micros(micros).readable() }
+}
