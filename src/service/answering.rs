@@ -152,9 +152,8 @@ impl Answers<'_> {
         let mut drafts: Vec<Draft> = Vec::new();
         for (sequence, writer) in self.writers {
             let (written, _) = writer.acknowledger.finish()?;
-            let numbers = written.iter().map(|one| u64::from(one.control));
-            let Some(first) = numbers.clone().next() else { continue };
-            let last = numbers.last().unwrap_or(first);
+            let (Some(first), Some(last)) = (written.first(), written.last()) else { continue };
+            let (first, last) = (u64::from(first.control), u64::from(last.control));
             let kind = kind_of(&written);
             let mut stem = format!("{}-{first:09}", kind.replace(" and ", "-"));
             if drafts.iter().any(|draft| draft.stem == stem && draft.partner == writer.partner) {
@@ -244,11 +243,11 @@ impl Sink for Answers<'_> {
         let Some(open) = &self.open else { return };
         let policy = policy(open.sender.partner(), wanted);
         // Of a group of acknowledgments the writer must know, to leave it unanswered.
-        if self.answered || header.element(1) == "FA" {
-            if let Some(writer) = self.writer() {
-                writer.follow(policy);
-                writer.group(header);
-            }
+        if (self.answered || header.element(1) == "FA")
+            && let Some(writer) = self.writer()
+        {
+            writer.follow(policy);
+            writer.group(header);
         }
     }
 

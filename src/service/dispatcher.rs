@@ -74,17 +74,29 @@ impl<P: Ports> Dispatcher<P> {
         let mut working = JoinSet::new();
         loop {
             let room = self.configuration.settings.at_once.saturating_sub(working.len());
-            let claims = self.claim(room).await?;
+            let claims = match self.claim(room).await {
+                Ok(claims) => claims,
+                Err(failure) => {
+                    // What is under way ends first: dropped, its leases would have to run out.
+                    while ended(working.join_next().await).is_some() {}
+                    return Err(failure);
+                }
+            };
             let idle = claims.is_empty();
             for claim in claims {
                 self.begin(&mut working, claim);
             }
-            // With nothing to claim there is time to wait for what is under way.
-            if (idle || working.len() >= self.configuration.settings.at_once)
-                && ended(working.join_next().await).is_none()
-                && idle
-            {
+            if idle && working.is_empty() {
                 return Ok(());
+            }
+            if idle || working.len() >= self.configuration.settings.at_once {
+                // Something long under way must not keep what is ordered meanwhile waiting.
+                tokio::select! {
+                    finished = working.join_next() => {
+                        ended(finished);
+                    }
+                    () = self.ordered.notified(), if idle => {}
+                }
             }
         }
     }

@@ -5,6 +5,8 @@
 //! There is no other flow, so starting again after any interruption is going on.
 
 pub mod answering;
+pub mod check;
+pub mod clock;
 pub mod collector;
 pub mod configuration;
 pub mod daemon;

@@ -156,9 +156,7 @@ impl Found {
 
     fn object(&mut self, objects: &Path, path: &Path) {
         let name = path.file_name().and_then(|name| name.to_str()).and_then(Digest::parse);
-        let place = name.map(|name| {
-            objects.join(place_of(name).strip_prefix("objects").unwrap_or(Path::new("")))
-        });
+        let place = name.and_then(|name| Some(objects.parent()?.join(place_of(name))));
         let Some(name) = name.filter(|_| place.as_deref() == Some(path)) else {
             let sentence = "this is no object: its name is not a SHA-256 in its place";
             return self.wrong(path, What::Extra, sentence.into());
