@@ -9,6 +9,7 @@ use crate::partner::table::Problem;
 use crate::vocabulary::suggest::nearest;
 
 use super::home::Texts;
+use super::settings::Settings;
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -37,6 +38,9 @@ pub fn inspect(texts: &Texts) -> Inspection {
     };
     for error in found.library.check() {
         found.problems.push(grammar_problem(&error, own(&error.file)));
+    }
+    if let Err(problems) = Settings::read("edigate.toml", &texts.settings) {
+        found.problems.extend(problems);
     }
     match texts.directory() {
         Err(problems) => found.problems.extend(problems.into_iter().map(in_partners)),

@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
+use super::check::inspect;
 use super::home::{Places, Texts};
 use super::settings::Settings;
 use crate::grammar::library::{Library, Resolution};
 use crate::partner::directory::{Directory, Identified, NoAgreement, Unidentified};
 use crate::partner::profile::{Agreement, Direction, Drop, EndpointKind, Environment, PartyId};
+use crate::partner::table::Problem;
 use crate::vocabulary::failure::{Failure, Source};
 use crate::x12::report::{GroupHeader, InterchangeHeader};
 use crate::x12::screen::Rules;
@@ -31,8 +33,18 @@ impl Configuration {
     /// Every problem of every file, one a line: nothing runs on half a configuration.
     pub fn read(places: &Places) -> Result<Self, Failure> {
         let mended = |text: String| Failure::until_mended(Source::Setting, text);
+        if !places.settings().is_file() && !places.partners().is_dir() {
+            return Err(mended(format!(
+                "{} is no home: it has no edigate.toml and no partners/ (edigate demo makes one \
+                 to look at)",
+                places.root().display()
+            )));
+        }
         let texts = places.read().map_err(|cause| mended(cause.to_string()))?;
-        Self::of(&texts).map_err(|problems| mended(problems.join("\n")))
+        Self::of(&texts).map_err(|problems| {
+            let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
+            mended(told.join("\n"))
+        })
     }
 
     /// What the texts of a home say.
@@ -40,26 +52,14 @@ impl Configuration {
     /// # Errors
     ///
     /// Every problem of every text.
-    pub fn of(texts: &Texts) -> Result<Self, Vec<String>> {
-        let mut problems = Vec::new();
-        let told = |more: Vec<crate::partner::table::Problem>| {
-            more.iter().map(ToString::to_string).collect::<Vec<_>>()
-        };
-        let settings = Settings::read("edigate.toml", &texts.settings).unwrap_or_else(|more| {
-            problems.extend(told(more));
-            Settings::default()
-        });
-        let directory = texts.directory().unwrap_or_else(|more| {
-            problems.extend(told(more));
-            Directory::default()
-        });
-        let mut library = Library::shipped();
-        for (path, text) in texts.grammars.iter().chain(&texts.guides) {
-            if let Err(errors) = library.add(path, text) {
-                problems.extend(errors.iter().map(|error| format!("{path}: {error}")));
-            }
+    pub fn of(texts: &Texts) -> Result<Self, Vec<Problem>> {
+        let found = inspect(texts);
+        if !found.problems.is_empty() {
+            return Err(found.problems);
         }
-        if problems.is_empty() { Ok(Self { settings, directory, library }) } else { Err(problems) }
+        let settings = Settings::read("edigate.toml", &texts.settings)?;
+        let directory = found.directory.unwrap_or_default();
+        Ok(Self { settings, directory, library: found.library })
     }
 
     /// The drop folders to look into, with their rules.
