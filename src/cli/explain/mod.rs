@@ -92,7 +92,7 @@ pub fn run(arguments: &Arguments) -> Exit {
 }
 
 /// How a verdict ends the command.
-const fn exit_of(verdict: Verdict) -> Exit {
+pub(super) const fn exit_of(verdict: Verdict) -> Exit {
     match verdict {
         Verdict::Accepted | Verdict::AcceptedWithFindings | Verdict::Unsupported => Exit::Done,
         Verdict::Refused => Exit::Refused,
@@ -101,7 +101,7 @@ const fn exit_of(verdict: Verdict) -> Exit {
 }
 
 /// The name of a file as it is shown.
-fn shown_name(path: &Path) -> String {
+pub(super) fn shown_name(path: &Path) -> String {
     if path.as_os_str() == "-" { "standard input".to_owned() } else { path.display().to_string() }
 }
 

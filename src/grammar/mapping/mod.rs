@@ -6,6 +6,7 @@
 //! not written, fields the record has not. What comes out is [`CompiledMap`], which
 //! `x12::read` and `x12::write` follow.
 
+mod cache;
 mod elements;
 mod fields;
 mod groups;
@@ -17,6 +18,7 @@ mod sums;
 mod table;
 mod trees;
 
+pub use cache::{Maps, NoMap};
 pub use plan::CompiledMap;
 pub(crate) use plan::{
     AlsoPlan, ComputedPlan, EachPlan, ElementForm, ElementPlan, Feed, FieldPlan, Form, Goes,

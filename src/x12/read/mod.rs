@@ -5,6 +5,7 @@
 //! `unmapped`, so that nothing a partner said disappears. Reading never fails: what does not fit
 //! a field is kept as it came, and business rules that do not hold are findings.
 
+mod facts;
 mod group;
 mod objects;
 mod source;
@@ -16,6 +17,7 @@ pub(crate) mod values;
 use std::borrow::Cow;
 use std::fmt;
 
+pub use facts::with_facts;
 use group::Filler;
 use objects::{Builder, Check, Slots, finish, put};
 use source::{Source, meets};
