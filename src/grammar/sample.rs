@@ -1,1 +1,0 @@
-//! Valid synthetic messages from a schema and a seed.
