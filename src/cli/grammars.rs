@@ -43,6 +43,12 @@ impl Unavailable {
 }
 
 impl Choice {
+    /// The guide as it was named.
+    #[must_use]
+    pub fn guide(&self) -> Option<&str> {
+        self.guide.as_deref()
+    }
+
     /// Reads the texts. What is wrong in a home's texts is said on the error output; sets they
     /// govern then say so too.
     ///

@@ -137,7 +137,7 @@ impl<'a> Scope<'a> {
             }
         }
         if wants.is_empty() && self.computed.iter().any(|line| line.id.as_deref() == Some(id)) {
-            return vec![Want::default()];
+            return vec![Want { needed: true, ..Want::default() }];
         }
         wants.into_iter().map(|(_, want)| want).collect()
     }

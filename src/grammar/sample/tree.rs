@@ -43,12 +43,19 @@ impl<'a> Draft<'a> {
             return Vec::new();
         };
         let mut chain = vec![top.clone()];
-        let last = rule.levels.last().map(|(code, ..)| code.as_str());
+        let last = match rule.levels.iter().find(|(code, ..)| code == ITEM) {
+            Some((item, ..)) => Some(item),
+            None => rule.levels.last().map(|(code, ..)| code),
+        };
         for (code, must, under) in &rule.levels {
             let fits = chain.last().is_some_and(|above| under.contains(above));
-            let wished = *must || self.size == Size::Full || Some(code.as_str()) == last;
-            if fits && !chain.contains(code) && (wished || self.chance.percent(50)) {
+            let common = COMMON.contains(&code.as_str());
+            let wished = *must || Some(code) == last || (common && self.chance.percent(60));
+            if fits && !chain.contains(code) && (wished || self.size == Size::Full) {
                 chain.push(code.clone());
+            }
+            if Some(code) == last {
+                break;
             }
         }
         chain
@@ -91,7 +98,8 @@ impl<'a> Draft<'a> {
             Size::Lines(lines) if lowest => lines,
             Size::Lines(_) => 1,
             Size::Small => self.chance.between(1, 2),
-            Size::Full => self.chance.between(1, 3),
+            // Every level doubles the tree, so that a full one has few nodes more.
+            Size::Full => self.chance.between(1, 1 + u32::from(lowest || depth == 1)),
         }
     }
 }
@@ -111,3 +119,8 @@ fn links(rule: &TreeRule, id: &str, above: &str, level: &str, below: bool) -> Ve
     links.extend(rule.child.map(|child| is(child, if below { "1" } else { "0" })));
     links
 }
+
+/// The level that says what is shipped (735): a tree that has it ends there.
+const ITEM: &str = "I";
+/// Levels between shipment and item that most partners send: order, tare, pack.
+const COMMON: [&str; 3] = ["O", "T", "P"];

@@ -34,6 +34,10 @@ pub(super) fn value(chance: &mut Chance, day: Date, asked: &Asked<'_>) -> String
     if let Some(pattern) = asked.pattern {
         return patterned(chance, pattern, min, max);
     }
+    let usual = USUAL.iter().find(|(dictionary, _)| *dictionary == asked.rule.dictionary);
+    if let Some(code) = usual.and_then(|(_, codes)| chance.one(codes)) {
+        return fitted(code, min, max);
+    }
     match asked.rule.kind {
         Kind::Dt => date(near(chance, day), max),
         Kind::Tm => time(chance, max),
@@ -68,10 +72,6 @@ fn text(chance: &mut Chance, day: Date, asked: &Asked<'_>, max: u32) -> String {
         "19" => one(chance, &CITIES),
         "156" => one(chance, &["OH", "TX", "WA", "ME"]),
         "116" => format!("9{}", chance.digits(4)),
-        "26" => "US".to_owned(),
-        "100" => "USD".to_owned(),
-        "639" => "PE".to_owned(),
-        "355" => one(chance, &["EA", "CA"]),
         "352" => one(chance, &ARTICLES),
         "933" | "3" => one(chance, &REMARKS),
         "234" | "67" | "127" | "87" | "364" | "1251" => qualified(chance, day, asked, max),
@@ -237,6 +237,55 @@ fn patterned(chance: &mut Chance, pattern: Pattern, min: u32, max: u32) -> Strin
     }
 }
 
+/// Codes that partners usually send where we ship no list, by dictionary number.
+const USUAL: [(&str, &[&str]); 46] = [
+    ("24", &["5300"]),
+    ("26", &["US"]),
+    ("40", &["TL"]),
+    ("91", &["M"]),
+    ("100", &["USD"]),
+    ("103", &["CTN25", "PLT94"]),
+    ("107", &["PP"]),
+    ("133", &["B"]),
+    ("140", &["NWFR", "RVBT"]),
+    ("143", &["850", "810"]),
+    ("187", &["G"]),
+    ("284", &["ND"]),
+    ("305", &["I"]),
+    ("309", &["OR", "DE"]),
+    ("331", &["02", "06"]),
+    ("333", &["3"]),
+    ("334", &["01"]),
+    ("335", &["FOB"]),
+    ("336", &["01"]),
+    ("355", &["EA", "CA"]),
+    ("368", &["CC"]),
+    ("479", &["PO", "IN"]),
+    ("480", &["004010"]),
+    ("481", &["1"]),
+    ("506", &["01"]),
+    ("559", &["VI"]),
+    ("569", &["DA"]),
+    ("591", &["ACH", "CHK"]),
+    ("623", &["ET"]),
+    ("639", &["PE"]),
+    ("673", &["38"]),
+    ("721", &["PO1", "N1"]),
+    ("737", &["PD"]),
+    ("738", &["WT", "HT"]),
+    ("750", &["08"]),
+    ("812", &["CCP"]),
+    ("819", &["EN"]),
+    ("1005", &["0001"]),
+    ("1029", &["1"]),
+    ("1032", &["12"]),
+    ("1033", &["CO", "PR"]),
+    ("1034", &["1", "2", "45"]),
+    ("1300", &["D240", "C310"]),
+    ("1325", &["1"]),
+    ("1331", &["11"]),
+    ("1336", &["12"]),
+];
 const COMPANIES: [&str; 8] = [
     "NORTHWIND GROCERS",
     "RIVERBEND HARDWARE",
