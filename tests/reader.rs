@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use edigate::grammar::library::{Resolution, Via};
+use edigate::grammar::library::Resolution;
 use edigate::x12::report::{FileReport, GroupHeader, InterchangeHeader, Verdict};
 use edigate::x12::screen::{Collect, Options, Rules, screen};
 
@@ -18,16 +18,7 @@ impl Rules for NoGrammar {
         _set: &str,
         _implementation: &str,
     ) -> Arc<Resolution> {
-        Arc::new(Resolution {
-            schema: None,
-            via: Via::Unknown,
-            notices: Vec::new(),
-            map: None,
-            parts: None,
-            guide_map: Vec::new(),
-            record: None,
-            record_parts: None,
-        })
+        Arc::new(Resolution::default())
     }
 }
 

@@ -2,7 +2,8 @@
 //! sets of the release.
 //!
 //! A release that `extends` another inherits all of it and replaces by id: a segment, composite or
-//! code list that it defines stands in place of the inherited one.
+//! code list that it defines stands in place of the inherited one. What a text gets wrong alone
+//! (a position said twice, a relation beyond the segment) the parser has refused.
 
 use std::collections::HashMap;
 
@@ -15,7 +16,6 @@ use crate::grammar::schema::{
     CodeListRule, CompositeRule, ElementContent, ElementRule, RelationRule, SegmentRule, SimpleRule,
 };
 use crate::grammar::segments::{Content, Definition, ElementLine, Kind, Note, Segments};
-use crate::limits::SEGMENT_ELEMENTS;
 
 /// A text with its path, as `x12/004010/segments.grammar`.
 #[derive(Debug)]
@@ -73,7 +73,7 @@ impl Dictionary {
         codes: &[Source<'_, CodeLists>],
         faults: &mut Faults,
     ) -> Self {
-        let definitions = merged(segments, faults);
+        let definitions = merged(segments);
         let mut compiler = Compiler {
             dictionary: Self { release: release.to_owned(), ..Self::default() },
             lists: HashMap::new(),
@@ -94,27 +94,15 @@ impl Dictionary {
 }
 
 /// The definitions in force: inherited ones in their order, replaced where they are defined anew.
-fn merged<'a>(
-    sources: &[Source<'a, Segments>],
-    faults: &mut Faults,
-) -> Vec<(&'a str, &'a Definition)> {
+fn merged<'a>(sources: &[Source<'a, Segments>]) -> Vec<(&'a str, &'a Definition)> {
     let mut definitions: Vec<(&str, &Definition)> = Vec::new();
-    let mut rows: HashMap<(bool, &str), usize> = HashMap::new();
+    let mut rows: HashMap<&str, usize> = HashMap::new();
     for source in sources {
         for definition in &source.text.items {
-            let key = (definition.composite, definition.id.as_str());
-            let Some(&row) = rows.get(&key) else {
-                rows.insert(key, definitions.len());
-                definitions.push((source.path, definition));
-                continue;
-            };
-            let Some(there) = definitions.get_mut(row) else { continue };
-            if there.0 == source.path {
-                let (id, line) = (&definition.id, there.1.origin.line);
-                let at = Place { path: source.path, line: definition.origin.line };
-                faults.say(at, format!("{id} is defined twice (also on line {line})"));
-            } else {
-                *there = (source.path, definition);
+            let row = *rows.entry(&definition.id).or_insert(definitions.len());
+            match definitions.get_mut(row) {
+                Some(inherited) => *inherited = (source.path, definition),
+                None => definitions.push((source.path, definition)),
             }
         }
     }
@@ -132,45 +120,33 @@ impl Compiler<'_> {
     /// Code lists by name; a list that extends one of its own name extends the inherited one.
     fn code_lists(&mut self, sources: &[Source<'_, CodeLists>]) {
         for source in sources {
-            let mut lines: HashMap<&str, u32> = HashMap::new();
             for list in &source.text.lists {
-                let at = Place { path: source.path, line: list.origin.line };
-                if let Some(line) = lines.insert(&list.name, list.origin.line) {
-                    let name = &list.name;
-                    self.faults.say(at, format!("{name} is listed twice (also on line {line})"));
-                }
                 let rule = self.code_list(source.path, list);
-                if let Some(&row) = self.lists.get(&list.name) {
-                    if let Some(there) = self.dictionary.code_lists.get_mut(row) {
-                        *there = rule;
-                    }
-                } else {
-                    self.lists.insert(list.name.clone(), self.dictionary.code_lists.len());
-                    self.dictionary.code_lists.push(rule);
+                let rows = &mut self.dictionary.code_lists;
+                let row = *self.lists.entry(list.name.clone()).or_insert(rows.len());
+                match rows.get_mut(row) {
+                    Some(inherited) => *inherited = rule,
+                    None => rows.push(rule),
                 }
             }
         }
     }
 
     fn code_list(&mut self, path: &str, list: &CodeList) -> CodeListRule {
-        let mut codes: Vec<(String, String, String)> = Vec::new();
-        let mut lines: HashMap<&str, u32> = HashMap::new();
-        for code in &list.codes {
-            if let Some(line) = lines.insert(&code.code, code.origin.line) {
-                let at = Place { path, line: code.origin.line };
-                let code = &code.code;
-                self.faults.say(at, format!("{code} is listed twice (also on line {line})"));
-            } else {
-                codes.push((code.code.clone(), code.name.clone(), code.prose.clone()));
-            }
-        }
+        let own = list.codes.iter();
+        let mut codes: Vec<(String, String, String)> =
+            own.map(|code| (code.code.clone(), code.name.clone(), code.prose.clone())).collect();
+        codes.sort();
+        codes.dedup_by(|later, earlier| later.0 == earlier.0);
         if let Some(base) = &list.extends {
             let known = self.lists.get(base).and_then(|&row| self.dictionary.code_lists.get(row));
             match known {
                 Some(base) => {
-                    let more =
-                        base.codes.iter().filter(|(code, _, _)| !lines.contains_key(&**code));
-                    codes.extend(more.cloned());
+                    for code in &base.codes {
+                        if let Err(at) = codes.binary_search_by(|(own, _, _)| own.cmp(&code.0)) {
+                            codes.insert(at, code.clone());
+                        }
+                    }
                 }
                 None => self.faults.say_with(
                     Place { path, line: list.origin.line },
@@ -179,7 +155,6 @@ impl Compiler<'_> {
                 ),
             }
         }
-        codes.sort();
         CodeListRule { name: list.name.clone(), closed: list.closed, codes }
     }
 
@@ -214,58 +189,25 @@ impl Compiler<'_> {
 
     /// The elements by position: runs expanded, positions nobody names unused.
     fn elements(&mut self, path: &str, definition: &Definition) -> Vec<ElementRule> {
-        let mut rows: Vec<Option<(u32, ElementRule)>> = Vec::new();
+        let mut rows = Vec::new();
         for line in &definition.elements {
-            let at = Place { path, line: line.origin.line };
-            let rule = self.element(at, definition, line);
-            for position in self.positions(at, definition, line) {
+            let rule = self.element(Place { path, line: line.origin.line }, definition, line);
+            let (last, step) = line.run.unwrap_or((line.first, 1));
+            for position in (line.first..=last).step_by(usize::from(step.max(1))) {
                 let row = usize::from(position).saturating_sub(1);
                 if rows.len() <= row {
-                    rows.resize(row.saturating_add(1), None);
+                    rows.resize_with(row.saturating_add(1), unused);
                 }
-                let Some(slot) = rows.get_mut(row) else { continue };
-                if let Some((line, _)) = slot {
-                    let id = &definition.id;
-                    let sentence = format!("{id}.{position:02} is already said on line {line}");
-                    self.faults.say(at, sentence);
-                } else {
-                    *slot = Some((at.line, rule.clone()));
+                if let Some(slot) = rows.get_mut(row) {
+                    slot.clone_from(&rule);
                 }
             }
         }
-        let rules: Vec<ElementRule> =
-            rows.into_iter().map(|row| row.map_or_else(unused, |(_, rule)| rule)).collect();
-        if rules.is_empty() {
+        if rows.is_empty() {
             let at = Place { path, line: definition.origin.line };
             self.faults.say(at, format!("{} has no elements", definition.id));
         }
-        rules
-    }
-
-    /// The positions a line speaks of: one, or a run.
-    fn positions(&mut self, at: Place<'_>, definition: &Definition, line: &ElementLine) -> Vec<u8> {
-        let (last, step) = line.run.unwrap_or((line.first, 1));
-        let fits = |last: u8| usize::from(last) <= SEGMENT_ELEMENTS;
-        let id = &definition.id;
-        if line.first == 0 {
-            self.faults.say(at, format!("{id}.00: the first element is 01"));
-            return Vec::new();
-        }
-        if !fits(last) {
-            let sentence =
-                format!("{id}.{last:02}: a segment has at most {SEGMENT_ELEMENTS} elements");
-            self.faults.say(at, sentence);
-            return Vec::new();
-        }
-        let span = last.checked_sub(line.first);
-        let whole = span.is_some_and(|span| step > 0 && span.checked_rem(step) == Some(0));
-        if !whole {
-            let first = line.first;
-            self.faults
-                .say(at, format!("{first:02}..{last:02} by {step} does not end at {last:02}"));
-            return Vec::new();
-        }
-        (line.first..=last).step_by(usize::from(step)).collect()
+        rows
     }
 
     fn element(
@@ -332,22 +274,14 @@ impl Compiler<'_> {
     }
 
     fn length(&mut self, at: Place<'_>, kind: Kind, min: u32, max: u32) {
-        if min == 0 || min > max {
-            self.faults.say(at, format!("{min}..{max} is no length; the first is at least 1"));
-        }
         let allowed = match kind {
             Kind::Dt => matches!((min, max), (6, 6) | (8, 8) | (6, 8)),
             Kind::Tm => min >= 4 && max <= 8,
-            Kind::N(decimals) => decimals <= 9,
-            Kind::An | Kind::Id | Kind::R | Kind::B => true,
+            Kind::An | Kind::Id | Kind::R | Kind::N(_) | Kind::B => true,
         };
         if !allowed {
-            let what = match kind {
-                Kind::Dt => "a date has 6..6 or 8..8",
-                Kind::Tm => "a time has 4 to 8",
-                Kind::N(_) => "a number has N0 to N9",
-                Kind::An | Kind::Id | Kind::R | Kind::B => "",
-            };
+            let what =
+                if kind == Kind::Dt { "a date has 6..6 or 8..8" } else { "a time has 4 to 8" };
             self.faults.say(at, format!("{min}..{max} does not fit the type: {what}"));
         }
     }
@@ -373,67 +307,19 @@ impl Compiler<'_> {
         let mut rules = Vec::new();
         for note in &definition.notes {
             let at = Place { path, line: note.origin.line };
-            for positions in self.shifted(at, note) {
-                if self.related(at, definition, note, &positions, elements) {
-                    let bits = positions.iter().map(|&position| 1_u128 << position);
-                    let mask = bits.fold(0, |mask, bit| mask | bit);
-                    rules.push(RelationRule { relation: note.relation, positions, mask });
+            for positions in shifted(note) {
+                if let Some(gap) = positions.iter().find(|&&position| !is_used(elements, position))
+                {
+                    let (id, says) = (&definition.id, wording::relation(note.relation, &positions));
+                    let sentence = format!("{id} says \"{says}\", but {id}.{gap:02} is not used");
+                    self.faults.say(at, sentence);
                 }
+                let bit = |&position: &u8| 1_u128.checked_shl(u32::from(position)).unwrap_or(0);
+                let mask = positions.iter().map(bit).fold(0, |mask, bit| mask | bit);
+                rules.push(RelationRule { relation: note.relation, positions, mask });
             }
         }
         rules
-    }
-
-    /// `by 2 to 24`: the positions of a note and of its repeats.
-    fn shifted(&mut self, at: Place<'_>, note: &Note) -> Vec<Vec<u8>> {
-        let (Some((step, last)), Some(&first)) = (note.repeat, note.positions.first()) else {
-            return vec![note.positions.clone()];
-        };
-        let span = last.checked_sub(first);
-        if !span.is_some_and(|span| step > 0 && span.checked_rem(step) == Some(0)) {
-            self.faults
-                .say(at, format!("by {step} to {last:02} never comes from {first:02} there"));
-            return Vec::new();
-        }
-        let shift = |start: u8| {
-            let by = start.saturating_sub(first);
-            note.positions.iter().map(|position| position.saturating_add(by)).collect()
-        };
-        (first..=last).step_by(usize::from(step)).map(shift).collect()
-    }
-
-    /// Whether a relation speaks of two or more different elements that are there.
-    fn related(
-        &mut self,
-        at: Place<'_>,
-        definition: &Definition,
-        note: &Note,
-        positions: &[u8],
-        elements: &[ElementRule],
-    ) -> bool {
-        let id = &definition.id;
-        let says = wording::relation(note.relation, positions);
-        let mut sorted = positions.to_vec();
-        sorted.sort_unstable();
-        sorted.dedup();
-        if positions.len() < 2 || sorted.len() != positions.len() {
-            self.faults
-                .say(at, format!("{id} says \"{says}\": name two or more different elements"));
-            return false;
-        }
-        let used = |&position: &u8| {
-            nth(elements, position)
-                .is_some_and(|rule| !matches!(rule.content, ElementContent::Unused))
-        };
-        let beyond = sorted.last().is_some_and(|&last| usize::from(last) > elements.len());
-        if beyond {
-            let what = if definition.composite { "components" } else { "elements" };
-            let sentence = format!("{id} says \"{says}\", but has {} {what}", elements.len());
-            self.faults.say(at, sentence);
-        } else if let Some(gap) = sorted.iter().find(|position| !used(position)) {
-            self.faults.say(at, format!("{id} says \"{says}\", but {id}.{gap:02} is not used"));
-        }
-        !beyond && sorted.iter().all(used)
     }
 
     /// ST and SE frame every set; an envelope text replaces these.
@@ -470,6 +356,21 @@ impl Compiler<'_> {
             }
         }
     }
+}
+
+/// `by 2 to 24`: the positions of a note and of its repeats.
+fn shifted(note: &Note) -> Vec<Vec<u8>> {
+    let first = note.positions.first().copied().unwrap_or_default();
+    let (step, last) = note.repeat.unwrap_or((1, first));
+    let shift = |start: u8| {
+        let by = start.saturating_sub(first);
+        note.positions.iter().map(|position| position.saturating_add(by)).collect()
+    };
+    (first..=last).step_by(usize::from(step.max(1))).map(shift).collect()
+}
+
+fn is_used(elements: &[ElementRule], position: u8) -> bool {
+    nth(elements, position).is_some_and(|rule| !matches!(rule.content, ElementContent::Unused))
 }
 
 /// A position the standard leaves out.

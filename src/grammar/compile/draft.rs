@@ -1,9 +1,12 @@
 //! A structure before it becomes rows: `extends` merged, bounded loops written out, every line
 //! with the text it stands in.
+//!
+//! What a text can get wrong alone (positions that fall, a loop without its trigger) the parser
+//! has refused; here is only what depends on other texts.
 
 use super::dictionary::Source;
-use super::faults::{Faults, Place};
-use crate::grammar::line::{Clause, ElementRef, Maximum, Origin, Requirement, Test, Where};
+use super::faults::Place;
+use crate::grammar::line::{Clause, ElementRef, Maximum, Requirement, Test, Where};
 use crate::grammar::structure::{
     AreaKind, BoundedLine, Child, LoopLine, SegmentLine, Structure, TreeLine,
 };
@@ -45,26 +48,20 @@ pub struct Inner<'a> {
 pub type Areas<'a> = [Vec<Draft<'a>>; 3];
 
 /// Drafts a structure from its texts, the one inherited from first.
-pub fn areas<'a>(sources: &[Source<'a, Structure>], faults: &mut Faults) -> Areas<'a> {
+#[must_use]
+pub fn areas<'a>(sources: &[Source<'a, Structure>]) -> Areas<'a> {
     let mut merged: Areas<'a> = Default::default();
     let mut first = true;
     for source in sources {
         let mut own: Areas<'a> = Default::default();
-        let mut last = None;
         for area in &source.text.areas {
-            let at = Place { path: source.path, line: area.origin.line };
-            if last >= Some(area.kind) {
-                faults.say(at, "the areas are heading, detail, summary, once each, in that order");
-            }
-            last = last.max(Some(area.kind));
-            let drafts = lines(source.path, &area.children, faults, 0);
-            own_area(&mut own, area.kind).extend(drafts);
+            own_area(&mut own, area.kind).extend(lines(source.path, &area.children, 0));
         }
         if first {
             merged = own;
         } else {
             for (base, over) in merged.iter_mut().zip(own) {
-                merge(base, over, faults);
+                merge(base, over);
             }
         }
         first = false;
@@ -81,34 +78,20 @@ fn own_area<'s, 'a>(areas: &'s mut Areas<'a>, kind: AreaKind) -> &'s mut Vec<Dra
     }
 }
 
-fn lines<'a>(
-    path: &'a str,
-    children: &'a [Child],
-    faults: &mut Faults,
-    depth: usize,
-) -> Vec<Draft<'a>> {
-    let mut drafts = Vec::with_capacity(children.len());
-    for child in children {
-        if depth >= GRAMMAR_DEPTH && !matches!(child, Child::Segment(_)) {
-            let at = Place { path, line: origin(child).line };
-            faults.say(at, format!("loops stand within loops to depth {GRAMMAR_DEPTH}"));
-            continue;
-        }
-        drafts.extend(match child {
+/// Drafts lines; deeper than the parser lets texts be, nothing is taken.
+fn lines<'a>(path: &'a str, children: &'a [Child], depth: usize) -> Vec<Draft<'a>> {
+    let depth = depth.saturating_add(1);
+    if depth > GRAMMAR_DEPTH {
+        return Vec::new();
+    }
+    children
+        .iter()
+        .filter_map(|child| match child {
             Child::Segment(line) => Some(segment(path, line)),
-            Child::Loop(line) => looped(path, line, faults, depth),
-            Child::Bounded(line) => Some(bounded(path, line, faults, depth)),
-        });
-    }
-    drafts
-}
-
-const fn origin(child: &Child) -> &Origin {
-    match child {
-        Child::Segment(line) => &line.origin,
-        Child::Loop(line) => &line.origin,
-        Child::Bounded(line) => &line.origin,
-    }
+            Child::Loop(line) => looped(path, line, depth),
+            Child::Bounded(line) => Some(bounded(path, line, depth)),
+        })
+        .collect()
 }
 
 fn segment<'a>(path: &'a str, line: &'a SegmentLine) -> Draft<'a> {
@@ -124,42 +107,12 @@ fn segment<'a>(path: &'a str, line: &'a SegmentLine) -> Draft<'a> {
     }
 }
 
-/// A loop, when its first line is its trigger.
-fn looped<'a>(
-    path: &'a str,
-    line: &'a LoopLine,
-    faults: &mut Faults,
-    depth: usize,
-) -> Option<Draft<'a>> {
-    let at = Place { path, line: line.origin.line };
-    let trigger = line.on.as_deref().unwrap_or(&line.name);
-    let children = lines(path, &line.children, faults, depth.saturating_add(1));
-    let Some(first) = children.first() else {
-        let name = &line.name;
-        faults.say(
-            at,
-            format!("loop {name} has no segments; its first line must be {trigger}, its trigger"),
-        );
-        return None;
-    };
-    if first.id != trigger || first.inner.is_some() {
-        let (name, what) = (&line.name, first.id);
-        let what =
-            if first.inner.is_some() { format!("a loop on {what}") } else { what.to_owned() };
-        let sentence = format!(
-            "loop {name} begins with {what}; its first line must be {trigger}, its trigger"
-        );
-        faults.say(first.at, sentence);
-        return None;
-    }
-    if first.requirement != Requirement::Must || first.maximum != Maximum::Times(1) {
-        let name = &line.name;
-        faults.say(first.at, format!("{trigger} starts each loop {name}, so it is must 1"));
-    }
+fn looped<'a>(path: &'a str, line: &'a LoopLine, depth: usize) -> Option<Draft<'a>> {
+    let children = lines(path, &line.children, depth);
     Some(Draft {
-        at,
-        position: first.position,
-        id: trigger,
+        at: Place { path, line: line.origin.line },
+        position: children.first()?.position,
+        id: line.on.as_deref().unwrap_or(&line.name),
         condition: line.condition.clone(),
         requirement: line.requirement,
         maximum: line.maximum,
@@ -169,12 +122,7 @@ fn looped<'a>(
 }
 
 /// `bounded 2700`: a loop on LS with LE as its last line, both with the name as identifier.
-fn bounded<'a>(
-    path: &'a str,
-    line: &'a BoundedLine,
-    faults: &mut Faults,
-    depth: usize,
-) -> Draft<'a> {
+fn bounded<'a>(path: &'a str, line: &'a BoundedLine, depth: usize) -> Draft<'a> {
     let at = Place { path, line: line.origin.line };
     let named = Clause {
         at: ElementRef { element: 1, component: None, last: None },
@@ -191,7 +139,7 @@ fn bounded<'a>(
         inner: None,
     };
     let mut children = vec![edge("LS", line.first, "Opens the loop")];
-    children.extend(lines(path, &line.children, faults, depth.saturating_add(1)));
+    children.extend(lines(path, &line.children, depth));
     children.push(edge("LE", line.last, "Closes the loop"));
     Draft {
         at,
@@ -206,31 +154,25 @@ fn bounded<'a>(
 }
 
 /// Lays the lines of an extending text over inherited ones: a line with the same position, id and
-/// `where` (a loop: the same name and `where`) stands in place of the inherited one, `may 0` takes
-/// it away, any other is added at its position.
-fn merge<'a>(base: &mut Vec<Draft<'a>>, over: Vec<Draft<'a>>, faults: &mut Faults) {
+/// `where` (a loop: the same name and `where`) stands in place of the inherited one, any other is
+/// added at its position. A set that lost lines in a later release is written out.
+fn merge<'a>(base: &mut Vec<Draft<'a>>, over: Vec<Draft<'a>>) {
     for mut draft in over {
-        let row = base.iter().position(|known| same_line(known, &draft));
-        let removes = draft.maximum == Maximum::Times(0);
-        match row.and_then(|row| base.get_mut(row).map(|known| (row, known))) {
-            Some((row, _)) if removes => {
-                base.remove(row);
-            }
-            Some((_, known)) => {
+        match base.iter_mut().find(|known| same_line(known, &draft)) {
+            Some(known) => {
                 if let (Some(theirs), Some(ours)) = (&mut known.inner, &mut draft.inner) {
-                    let children = std::mem::take(&mut ours.children);
-                    merge(&mut theirs.children, children, faults);
+                    let mut children = std::mem::take(&mut ours.children).into_iter();
+                    // The trigger is one, wherever and under whichever condition each has it.
+                    if let (Some(trigger), Some(own)) =
+                        (theirs.children.first_mut(), children.next())
+                    {
+                        *trigger = own;
+                    }
+                    merge(&mut theirs.children, children.collect());
                     theirs.tree = ours.tree.or(theirs.tree);
-                    let inner = known.inner.take();
-                    *known = Draft { inner, ..draft };
-                } else {
-                    *known = draft;
+                    draft.inner = known.inner.take();
                 }
-            }
-            None if removes => {
-                let id = draft.id;
-                faults
-                    .say(draft.at, format!("no inherited {id} stands here, so 0 removes nothing"));
+                *known = draft;
             }
             None => base.push(draft),
         }

@@ -25,7 +25,7 @@ impl Faults {
 
     /// Notes an error with what to do about it.
     pub fn say_with(&mut self, at: Place<'_>, sentence: impl Into<String>, hint: Option<String>) {
-        let mut error = GrammarError::at(at.path, at.line, 1, sentence);
+        let mut error = GrammarError::at(at.path, at.line, COLUMN_UNKNOWN, sentence);
         error.hint = hint;
         // What several guides or releases share would be told once for each of them.
         if !self.list.contains(&error) {
@@ -54,3 +54,6 @@ impl Faults {
         self.list
     }
 }
+
+/// The column of an error that knows its line only; the library puts the line's first word there.
+pub const COLUMN_UNKNOWN: u32 = 0;

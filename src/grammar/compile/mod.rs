@@ -36,8 +36,8 @@ use crate::vocabulary::digest::{Digest, Hasher};
 /// assert!(compile(&dictionary, &[source], Vec::new(), &mut faults).is_none());
 /// let said: Vec<String> = faults.into_list().iter().map(ToString::to_string).collect();
 /// assert_eq!(said, [
-///     "x12/004010/850.grammar:0:1: the text has no group line; it says which GS01 carries the set",
-///     "x12/004010/850.grammar:0:1: the text has no segments",
+///     "x12/004010/850.grammar:0:0: the text has no group line; it says which GS01 carries the set",
+///     "x12/004010/850.grammar:0:0: the text has no segments",
 /// ]);
 /// ```
 #[must_use]
@@ -49,7 +49,7 @@ pub fn compile(
 ) -> Option<Schema> {
     let own = structure.last()?;
     let before = faults.count();
-    let areas = draft::areas(structure, faults);
+    let areas = draft::areas(structure);
     let at = Place { path: own.path, line: own.text.origin.line };
     // A line of the text itself counts before an inherited one.
     let inherited = |of: fn(&Structure) -> &String| {
@@ -58,7 +58,7 @@ pub fn compile(
     };
     let group = inherited(|text| &text.group);
     group_code(at, &group, faults);
-    if areas.iter().all(Vec::is_empty) && faults.count() <= before.saturating_add(1) {
+    if areas.iter().all(Vec::is_empty) {
         faults.say(at, "the text has no segments");
     }
     let name = inherited(|text| &text.name);

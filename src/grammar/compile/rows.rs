@@ -36,28 +36,19 @@ pub fn rows(dictionary: &Dictionary, areas: &Areas<'_>, prose: &str, faults: &mu
     };
     let mut builder =
         Builder { dictionary, rows: Rows { nodes: vec![set], trees: Vec::new() }, faults };
-    for ((area, name), offset) in areas.iter().zip(AREAS).zip((0_u32..).step_by(AREA_POSITIONS)) {
-        let scope = Scope { parent: NodeId::SET, name, offset, depth: 0 };
-        builder.children(&scope, area);
+    for (area, offset) in areas.iter().zip((0_u32..).step_by(AREA_POSITIONS)) {
+        builder.children(&Scope { parent: NodeId::SET, offset, depth: 0 }, area);
     }
     builder.rows
 }
 
 /// Where lines stand: in an area or in a loop.
-struct Scope<'a> {
+struct Scope {
     parent: NodeId,
-    /// `heading`, or the loop's name.
-    name: &'a str,
     /// What is added to positions: 100,000 times the area.
     offset: u32,
     /// Open loops.
     depth: usize,
-}
-
-impl Scope<'_> {
-    fn words(&self) -> String {
-        if self.depth == 0 { self.name.to_owned() } else { format!("loop {}", self.name) }
-    }
 }
 
 struct Builder<'d, 'f> {
@@ -67,19 +58,13 @@ struct Builder<'d, 'f> {
 }
 
 impl Builder<'_, '_> {
-    fn children(&mut self, scope: &Scope<'_>, drafts: &[Draft<'_>]) {
-        let mut highest = 0;
+    fn children(&mut self, scope: &Scope, drafts: &[Draft<'_>]) {
         // Nodes at the position reached, by line: only these can be mistaken for one another.
         let mut group: Vec<(NodeId, Place<'_>)> = Vec::new();
+        let mut position = None;
         for draft in drafts {
-            if draft.position < highest {
-                let (here, there, words) = (draft.position, highest, scope.words());
-                let sentence = format!("position {here:03} comes after {there:03} in {words}");
-                let hint = Some("positions must rise".to_owned());
-                self.faults.say_with(draft.at, sentence, hint);
-            } else if draft.position > highest {
+            if position.replace(draft.position) != Some(draft.position) {
                 group.clear();
-                highest = draft.position;
             }
             let Some(id) = self.node(scope, draft) else { continue };
             self.reachable(id, draft, &group);
@@ -91,13 +76,12 @@ impl Builder<'_, '_> {
                     .say(draft.at, format!("loops stand within loops to depth {LOOP_DEPTH}"));
                 continue;
             }
-            let within = Scope { parent: id, name: inner.name, offset: scope.offset, depth };
-            self.children(&within, &inner.children);
+            self.children(&Scope { parent: id, offset: scope.offset, depth }, &inner.children);
             self.tree(id, draft, inner);
         }
     }
 
-    fn node(&mut self, scope: &Scope<'_>, draft: &Draft<'_>) -> Option<NodeId> {
+    fn node(&mut self, scope: &Scope, draft: &Draft<'_>) -> Option<NodeId> {
         let Some(segment) = self.dictionary.segment(draft.id) else {
             let (id, release) = (draft.id, &self.dictionary.release);
             let known = self.dictionary.segments.iter().map(|rule| rule.id.as_str());
@@ -124,7 +108,11 @@ impl Builder<'_, '_> {
             }
             condition = condition::both(&condition, &more);
         }
-        let (min, max) = self.counts(draft);
+        let min = u32::from(draft.requirement == Requirement::Must);
+        let max = match draft.maximum {
+            Maximum::Any => u32::MAX,
+            Maximum::Times(times) => times,
+        };
         let kind = match &draft.inner {
             Some(inner) => NodeKind::Loop(inner.name.to_owned()),
             None => NodeKind::Segment,
@@ -160,27 +148,6 @@ impl Builder<'_, '_> {
                 Vec::new()
             }
         }
-    }
-
-    fn counts(&mut self, draft: &Draft<'_>) -> (u32, u32) {
-        let min = match draft.requirement {
-            Requirement::Must => 1,
-            Requirement::May => 0,
-            Requirement::If => {
-                self.faults.say(draft.at, "if is for elements; a segment or loop is must or may");
-                0
-            }
-        };
-        let max = match draft.maximum {
-            Maximum::Any => u32::MAX,
-            Maximum::Times(0) => {
-                let sentence = format!("{} could never stand here with 0; drop the line", draft.id);
-                self.faults.say(draft.at, sentence);
-                0
-            }
-            Maximum::Times(times) => times,
-        };
-        (min, max)
     }
 
     /// Refuses a node that an earlier one at the same position always takes the segments of.
@@ -243,19 +210,13 @@ impl Builder<'_, '_> {
         }
     }
 
-    /// Levels are listed once, stand under listed ones, and one of them is the top.
+    /// Levels stand under listed ones, and one of them is the top.
     fn levels(&mut self, tree: Place<'_>, line: &TreeLine) {
-        for (row, level) in line.levels.iter().enumerate() {
+        for level in &line.levels {
             let at = Place { path: tree.path, line: level.origin.line };
-            let code = &level.code;
-            if line.levels.iter().take(row).any(|earlier| earlier.code == *code) {
-                self.faults.say(at, format!("level {code} is said twice"));
-            }
-            if level.requirement == Some(Requirement::If) {
-                self.faults.say(at, "a level is must or may");
-            }
             for under in &level.under {
                 if !line.levels.iter().any(|other| other.code == *under) {
+                    let code = &level.code;
                     let sentence =
                         format!("level {code} stands under {under}, which no line lists");
                     self.faults.say(at, sentence);
@@ -268,7 +229,5 @@ impl Builder<'_, '_> {
     }
 }
 
-/// Areas in the order of their rows.
-const AREAS: [&str; 3] = ["heading", "detail", "summary"];
 /// What an area adds to positions, which are below it.
 const AREA_POSITIONS: usize = 100_000;

@@ -11,6 +11,7 @@ use crate::grammar::compile::dictionary::{Dictionary, Source};
 use crate::grammar::compile::faults::{Faults, Place};
 use crate::grammar::compile::wording::did_you_mean;
 use crate::grammar::compile::{compile, identity};
+use crate::grammar::error::GrammarError;
 use crate::grammar::guide::Guide;
 use crate::grammar::map::{MapLine, MapText};
 use crate::grammar::overlay::overlay;
@@ -240,7 +241,7 @@ fn dictionary_release(
             }
             let at = Place { path: source.path, line: source.text.origin.line };
             let known: Vec<String> = shelf.dictionaries().collect();
-            let hint = did_you_mean(release, known.iter().map(String::as_str));
+            let hint = Some(format!("releases with segments are {}", known.join(" ")));
             faults.say_with(at, format!("it uses {release}, which has no segments.grammar"), hint);
             return None;
         }
@@ -259,16 +260,7 @@ fn dictionary_release(
 /// A set's resolution.
 pub(super) fn resolve(library: &Library, gs08: &str, set: &str, guide: Option<&str>) -> Resolution {
     let shelf = &library.shelf;
-    let mut found = Resolution {
-        schema: None,
-        via: Via::Unknown,
-        notices: Vec::new(),
-        map: None,
-        parts: None,
-        guide_map: Vec::new(),
-        record: None,
-        record_parts: None,
-    };
+    let mut found = Resolution::default();
     let releases: Vec<&str> = shelf.releases(set).collect();
     let Some((release, via)) = choose(gs08, &releases) else { return found };
     found.via = via;
@@ -283,6 +275,18 @@ pub(super) fn resolve(library: &Library, gs08: &str, set: &str, guide: Option<&s
     }
     mapped(shelf, release, set, &path, &mut found);
     found
+}
+
+/// What is wrong with the map of a structure or guide.
+pub(super) fn map_errors(
+    library: &Library,
+    path: &str,
+    schema: &Arc<Schema>,
+) -> Option<Arc<Vec<GrammarError>>> {
+    let mut found = Resolution { schema: Some(Arc::clone(schema)), ..Resolution::default() };
+    mapped(&library.shelf, &schema.release, &schema.set, path, &mut found);
+    let errors = found.mapping()?.as_ref().err()?;
+    Some(Arc::new(errors.clone()))
 }
 
 /// The guide's path, when it can be laid over `used`.
@@ -320,6 +324,7 @@ fn mapped(shelf: &Shelf, release: &str, set: &str, path: &str, found: &mut Resol
     };
     let file = map_path(shelf, release, set);
     found.map = file.as_deref().and_then(map);
+    found.map_path = file.unwrap_or_default();
     found.parts = map(PARTS_MAP);
     let of: Option<&MapText> = found.map.as_deref();
     found.record = of.and_then(|map| record(&record_path(&map.record)));

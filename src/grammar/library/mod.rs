@@ -18,7 +18,7 @@ use super::compile::faults::Faults;
 use super::error::GrammarError;
 use super::schema::Schema;
 use super::syntax::Text;
-pub use resolution::{Notice, Resolution, Via};
+pub use resolution::{LazyMap, MapOutcome, Notice, Resolution, Via};
 use shelf::Shelf;
 
 use crate::limits::RESOLUTIONS;
@@ -82,7 +82,7 @@ impl Library {
     }
 
     /// Everything that is wrong with any text, alone or beside the others, sorted by path and
-    /// line: every release, structure and guide is compiled.
+    /// line: every release, structure and guide is compiled, and every map for all of them.
     #[must_use]
     pub fn check(&self) -> Vec<GrammarError> {
         let mut errors: Vec<GrammarError> = self.shelf.errors().cloned().collect();
@@ -97,7 +97,10 @@ impl Library {
             add(self.dictionary(&release).err());
         }
         for path in self.shelf.structures().chain(self.shelf.guides()) {
-            add(self.schema(&path).err());
+            match self.schema(&path) {
+                Ok(schema) => add(force::map_errors(self, &path, &schema)),
+                Err(errors) => add(Some(errors)),
+            }
         }
         errors.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
         errors

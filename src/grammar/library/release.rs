@@ -58,9 +58,9 @@ fn same_implementation<'a>(asked: &Asked, releases: &[&'a str]) -> Option<&'a st
         return None;
     }
     let root = root(&asked.text);
-    let same = releases.iter().filter(|release| self::root(release) == root);
+    let mut same = releases.iter().filter(|release| self::root(release) == root);
     // Sorted, so the bare one is the first and the latest addendum the last.
-    let (bare, latest) = (same.clone().next(), same.last());
+    let (bare, latest) = (same.clone().next(), same.next_back());
     if asked.text.len() > root.len() {
         bare.filter(|release| release.len() == root.len()).or(latest).copied()
     } else {
@@ -121,7 +121,8 @@ mod tests {
 
     #[test]
     fn every_way_gs08_leads_to_a_release() {
-        let table: &[(&str, &[&str], Option<(&str, Via)>)] = &[
+        type Row = (&'static str, &'static [&'static str], Option<(&'static str, Via)>);
+        let table: &[Row] = &[
             ("004010", &ORDER, Some(("004010", Via::Exact))),
             ("005010X221A1", &REMITTANCE, Some(("005010X221A1", Via::Exact))),
             ("005010X221", &REMITTANCE, Some(("005010X221A1", Via::Addendum))),

@@ -1,14 +1,16 @@
 //! What a resolution says: the grammar in force, how GS08 led to it, what a warning must tell.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::grammar::error::GrammarError;
 use crate::grammar::map::{MapLine, MapText};
+use crate::grammar::mapping::{self, CompiledMap};
 use crate::grammar::record::Record;
 use crate::grammar::schema::Schema;
 
 /// Which texts are in force for one set of one group, under one guide.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Resolution {
     /// The compiled structure with its guide; none when no grammar is known for the set.
     pub schema: Option<Arc<Schema>>,
@@ -18,6 +20,8 @@ pub struct Resolution {
     pub notices: Vec<Notice>,
     /// The map of the set in that release, when there is one.
     pub map: Option<Arc<MapText>>,
+    /// Its path, as errors name it: `x12/850.map`; empty without a map.
+    pub map_path: String,
     /// `parts.map`: the defines every map may use.
     pub parts: Option<Arc<MapText>>,
     /// Map lines of the guides, the guide nearest the standard first, with its path.
@@ -26,10 +30,27 @@ pub struct Resolution {
     pub record: Option<Arc<Record>>,
     /// `parts.record`: the parts every record may use.
     pub record_parts: Option<Arc<Record>>,
+    /// The map compiled, see [`Resolution::mapping`].
+    pub compiled: LazyMap,
 }
 
+impl Resolution {
+    /// The map with its guides' lines, compiled against the schema when asked for the first time;
+    /// none without map, record or schema, the errors of the texts when they are faulty.
+    pub fn mapping(&self) -> Option<&MapOutcome> {
+        self.compiled.0.get_or_init(|| mapping::of_resolution(self).map(Box::new)).as_deref()
+    }
+}
+
+/// A place for the compiled map, filled on first use.
+#[derive(Clone, Debug, Default)]
+pub struct LazyMap(OnceLock<Option<Box<MapOutcome>>>);
+
+/// A compiled map, or everything that is wrong with its texts.
+pub type MapOutcome = Result<CompiledMap, Vec<GrammarError>>;
+
 /// How GS08 led to a grammar (GRAMMAR.md 1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Via {
     /// GS08 as it stands.
     Exact,
@@ -42,6 +63,7 @@ pub enum Via {
     /// The nearest newer one.
     Newer,
     /// None is known.
+    #[default]
     Unknown,
 }
 

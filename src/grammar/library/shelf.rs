@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::grammar::compile::faults::COLUMN_UNKNOWN;
 use crate::grammar::error::GrammarError;
+use crate::grammar::print;
 use crate::grammar::syntax::{Text, parse_any};
 use crate::vocabulary::digest::Digest;
 
@@ -38,7 +40,7 @@ impl Shelf {
         if let Some((release, set)) = structure_path(path) {
             self.sets.entry(set.to_owned()).or_default().insert(release.to_owned());
         }
-        let digest = Digest::of(source.as_bytes());
+        let digest = parsed.as_ref().map_or_else(|| Digest::of(source.as_bytes()), print::identity);
         let parsed = parsed.filter(|_| errors.is_empty()).map(Arc::new);
         let entry = Entry { source: source.to_owned(), parsed, digest, errors };
         self.texts.insert(path.to_owned(), entry);
@@ -118,8 +120,8 @@ impl Shelf {
     /// Gives an error of the compiler, which knows lines only, its column.
     pub(super) fn placed(&self, error: GrammarError) -> GrammarError {
         match self.source(&error.file) {
-            Some(source) => placed(source, error),
-            None => error,
+            Some(source) if error.column == COLUMN_UNKNOWN => placed(source, error),
+            _ => error,
         }
     }
 }

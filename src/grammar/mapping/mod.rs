@@ -117,10 +117,9 @@ pub fn of_resolution(resolution: &Resolution) -> Option<Result<CompiledMap, Vec<
     let schema = resolution.schema.as_deref()?;
     let map = resolution.map.as_deref()?;
     let record = resolution.record.as_deref()?;
-    let name = format!("x12/{}.map", map.set);
     let guides = resolution.guide_map.iter().map(|(path, lines)| (path.as_str(), lines.as_slice()));
     let texts = Texts {
-        map: (&name, map),
+        map: (&resolution.map_path, map),
         parts: resolution.parts.as_deref().map(|parts| ("x12/parts.map", parts)),
         guides: guides.collect(),
         record,
