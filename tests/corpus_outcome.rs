@@ -2,7 +2,12 @@
 //! verdict, coded findings, and for each refusal why it is the file's fault.
 //!
 //! The corpus is not part of the repository; without `EDIGATE_CORPUS` there is nothing to do.
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot read its files has failed"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
