@@ -73,8 +73,6 @@ pub const ACK_CODES: usize = 5;
 pub const ACK_SEGMENTS: usize = 1_000;
 /// AK4 or IK4 of one segment: a 997 has room for 99.
 pub const ACK_ELEMENTS: usize = 99;
-/// CTX that name what makes a situational rule apply, for one segment: a 999 has room for 9.
-pub const ACK_TRIGGERS: usize = 9;
 /// Bytes of the standard input kept to show lines of it: what a person pipes by hand.
 pub const KEPT_INPUT_BYTES: usize = 64 << 20;
 /// Kinds of findings `explain` shows one by one; more are counted.

@@ -7,6 +7,7 @@ use crate::limits::ACK_MEMORY_BYTES;
 use crate::service::clock;
 use crate::x12::acknowledge::{Acknowledger, Body, Due, Numbers, Policy, Written};
 use crate::x12::codes::Form;
+use crate::x12::figures::{Figures, Wanted};
 use crate::x12::report::Verdict;
 use crate::x12::screen::{Options, screen};
 use jiff::civil::DateTime;
@@ -109,15 +110,25 @@ fn answer(arguments: &Arguments, rules: &InForce) -> Result<(Verdict, Vec<Writte
     let output = io::stdout().lock();
     if arguments.json {
         let mut bytes = Vec::new();
-        let mut sink = Acknowledger::new(policy, numbers, at, Vec::new(), &mut bytes);
-        let verdict = screen(input, rules, &options, &mut sink)?;
-        let (written, _) = sink.finish()?;
+        let sink = Acknowledger::new(policy, numbers, at, Vec::new(), &mut bytes);
+        let (verdict, written) = written(input, rules, options, sink)?;
         told::line(output, &arguments.file.to_string_lossy(), verdict, &written, &bytes)?;
         return Ok((verdict, written));
     }
     let body = Spool::default();
-    let mut sink = Acknowledger::new(policy, numbers, at, body, io::BufWriter::new(output));
+    let sink = Acknowledger::new(policy, numbers, at, body, io::BufWriter::new(output));
+    Ok(written(input, rules, options, sink)?)
+}
+
+fn written<B: Body, W: Write>(
+    input: impl Read,
+    rules: &InForce,
+    options: Options,
+    sink: Acknowledger<B, W>,
+) -> io::Result<(Verdict, Vec<Written>)> {
+    let mut sink = Figures::new(rules, Wanted::Refusing, sink);
     let verdict = screen(input, rules, &options, &mut sink)?;
+    let (sink, verdict) = sink.finish(verdict);
     let (written, _) = sink.finish()?;
     Ok((verdict, written))
 }

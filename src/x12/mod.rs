@@ -8,6 +8,7 @@ pub mod acknowledge;
 pub mod codes;
 pub mod delimiters;
 pub mod elements;
+pub mod figures;
 pub mod finding;
 pub mod lexer;
 pub mod read;

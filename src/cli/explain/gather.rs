@@ -28,11 +28,23 @@ pub(super) struct Shown {
     /// `order line 3`.
     pub(super) instance: String,
     pub(super) line: Option<Line>,
-    /// Whether an acknowledgment is sent for what it stands in.
-    pub(super) answered: bool,
+    pub(super) answered: Answered,
     /// How often the same was found beyond this one, and where first.
     pub(super) more: u64,
     pub(super) elsewhere: Vec<String>,
+}
+
+/// How what a finding stands in is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answered {
+    /// By an acknowledgment with its code.
+    Yes,
+    /// It is an acknowledgment itself.
+    Never,
+    /// By the TA1 that rejects its interchange.
+    ByInterchange,
+    /// Not at all: there is nobody to answer.
+    Nobody,
 }
 
 /// What is shown of an interchange when it is over.
@@ -98,6 +110,10 @@ pub(super) struct Gather<'g, F> {
     pub(super) interchanges: Vec<InterchangeSummary>,
     pub(super) more_interchanges: u64,
     control: String,
+    /// Whether the interchange says who sent it.
+    named: bool,
+    /// Where its findings begin among those shown.
+    begun: usize,
     delimiters: Option<Delimiters>,
     groups: Vec<GroupSummary>,
     more_groups: u64,
@@ -146,6 +162,8 @@ impl<'g, F: FnMut(&Shown)> Gather<'g, F> {
             interchanges: Vec::new(),
             more_interchanges: 0,
             control: String::new(),
+            named: false,
+            begun: 0,
             delimiters: None,
             groups: Vec::new(),
             more_groups: 0,
@@ -196,7 +214,7 @@ impl<'g, F: FnMut(&Shown)> Gather<'g, F> {
         }
     }
 
-    fn of_envelope(&mut self, findings: &[Finding], whole: &str, form: Form, answered: bool) {
+    fn of_envelope(&mut self, findings: &[Finding], whole: &str, form: Form, answered: Answered) {
         for finding in findings {
             let (glance, delimiters) = (self.glance, self.delimiters);
             self.take(finding, whole, || Shown {
@@ -217,6 +235,8 @@ impl<'g, F: FnMut(&Shown)> Gather<'g, F> {
 impl<F: FnMut(&Shown)> Sink for Gather<'_, F> {
     fn interchange(&mut self, header: &InterchangeHeader, delimiters: Delimiters) {
         header.element(13).clone_into(&mut self.control);
+        self.named = !header.element(6).is_empty() || !header.element(8).is_empty();
+        self.begun = self.shown.len();
         self.delimiters = Some(delimiters);
         self.groups.clear();
         self.more_groups = 0;
@@ -249,7 +269,11 @@ impl<F: FnMut(&Shown)> Sink for Gather<'_, F> {
         if let Some(group) = &mut self.group {
             group.take(set);
         }
-        let answered = self.group.as_ref().is_some_and(|group| !group.acknowledgments);
+        let answered = match &self.group {
+            _ if !self.named => Answered::Nobody,
+            Some(group) if group.acknowledgments => Answered::Never,
+            _ => Answered::Yes,
+        };
         let Some(details) = &report.details else { return };
         let mut instances = Instances::new(set);
         for finding in &details.findings {
@@ -269,7 +293,8 @@ impl<F: FnMut(&Shown)> Sink for Gather<'_, F> {
     fn group_end(&mut self, report: &GroupReport) {
         let Some(group) = self.group.take() else { return };
         let whole = format!("group {}", group.control);
-        self.of_envelope(&report.findings, &whole, group.form, !group.acknowledgments);
+        let answered = if group.acknowledgments { Answered::Never } else { Answered::Yes };
+        self.of_envelope(&report.findings, &whole, group.form, answered);
         if self.groups.len() >= EXPLAIN_NAMED {
             self.more_groups = self.more_groups.saturating_add(1);
             return;
@@ -286,15 +311,26 @@ impl<F: FnMut(&Shown)> Sink for Gather<'_, F> {
     }
 
     fn interchange_end(&mut self, report: &InterchangeReport) {
-        let whole = format!("interchange {}", self.control);
-        self.of_envelope(&report.findings, &whole, Form::Functional, true);
+        let whole = match self.control.as_str() {
+            "" => String::new(),
+            control => format!("interchange {control}"),
+        };
+        let answered = if self.named { Answered::Yes } else { Answered::Nobody };
+        let own = self.shown.len();
+        self.of_envelope(&report.findings, &whole, Form::Functional, answered);
+        let header = &report.header;
+        let ta1 = judge_interchange(header, &report.findings);
+        let refused = ta1.outcome == Outcome::Refused;
+        if refused {
+            for shown in self.shown.iter_mut().take(own).skip(self.begun) {
+                shown.answered = Answered::ByInterchange;
+            }
+        }
         if self.interchanges.len() >= EXPLAIN_NAMED {
             self.more_interchanges = self.more_interchanges.saturating_add(1);
             return;
         }
-        let header = &report.header;
-        let ta1 = judge_interchange(header, &report.findings);
-        let due = ta1.outcome == Outcome::Refused || header.element(14) == "1";
+        let due = self.named && (refused || header.element(14) == "1");
         self.interchanges.push(InterchangeSummary {
             control: std::mem::take(&mut self.control),
             sender: party(header, 5),
@@ -307,7 +343,7 @@ impl<F: FnMut(&Shown)> Sink for Gather<'_, F> {
     }
 
     fn stray(&mut self, finding: &Finding) {
-        self.of_envelope(std::slice::from_ref(finding), "", Form::Functional, false);
+        self.of_envelope(std::slice::from_ref(finding), "", Form::Functional, Answered::Nobody);
     }
 }
 
@@ -344,7 +380,7 @@ fn shown(
         code: code_of(finding, form).map(|code| (code, form)),
         whole,
         line,
-        answered: true,
+        answered: Answered::Yes,
         more: 0,
         elsewhere: Vec::new(),
         finding: finding.clone(),

@@ -12,6 +12,7 @@ pub(super) mod source;
 
 use super::exit::Exit;
 use super::grammars::{self, InForce};
+use crate::x12::figures::{Figures, Wanted};
 use crate::x12::report::Verdict;
 use crate::x12::screen::{Options, screen};
 use gather::{Gather, Shown};
@@ -112,7 +113,7 @@ fn in_json(
     arguments: &Arguments,
 ) -> io::Result<Exit> {
     let name = path.to_string_lossy();
-    let mut line = json::JsonLine::begin(&mut *output, &name);
+    let line = json::JsonLine::begin(&mut *output, &name);
     let options = Options { strict: arguments.strict };
     let opened = match source::open(path) {
         Ok(opened) => opened,
@@ -121,8 +122,12 @@ fn in_json(
             return Ok(Exit::Unreadable);
         }
     };
-    match screen(watched(opened), rules, &options, &mut line) {
+    let mut sink = Figures::new(rules, Wanted::All, line);
+    let screened = screen(watched(opened), rules, &options, &mut sink);
+    let (line, figures) = sink.finish(Verdict::Accepted);
+    match screened {
         Ok(verdict) => {
+            let verdict = verdict.max(figures);
             line.finish(verdict, None)?;
             Ok(exit_of(verdict))
         }
@@ -143,8 +148,7 @@ fn for_people(
     let Opened { input, size, glance } = match source::open(path) {
         Ok(opened) => opened,
         Err(error) => {
-            writeln!(output, "{name}: can't be read: {error}")?;
-            return Ok(Exit::Unreadable);
+            return Ok(super::tell(&format!("{name}: {error}"), Exit::Unreadable));
         }
     };
     let options = Options { strict: arguments.strict };
@@ -154,20 +158,23 @@ fn for_people(
             failure = output.write_all(display.finding(&name, shown).as_bytes()).err();
         }
     });
-    let mut gathered = Gather::new(&glance, show);
-    let screened = screen(progress(input, size), rules, &options, &mut gathered);
-    let Gather { shown, unshown, counts, interchanges, more_interchanges, .. } = gathered;
+    let mut sink = Figures::new(rules, Wanted::All, Gather::new(&glance, show));
+    let screened = screen(progress(input, size), rules, &options, &mut sink);
+    let (gathered, figures) = sink.finish(Verdict::Accepted);
+    let Gather { mut shown, unshown, counts, interchanges, more_interchanges, .. } = gathered;
     if let Some(failure) = failure {
         return Err(failure);
     }
+    // What refuses comes first; the sort keeps the order of the file within.
+    shown.sort_by_key(|shown| std::cmp::Reverse(shown.finding.level));
     for shown in &shown {
         output.write_all(display.finding(&name, shown).as_bytes())?;
     }
     let verdict = match screened {
-        Ok(verdict) => verdict,
+        Ok(verdict) => verdict.max(figures),
         Err(error) => {
-            writeln!(output, "{name}: could not be read to its end: {error}")?;
-            return Ok(Exit::World);
+            let text = format!("{name}: could not be read to its end: {error}");
+            return Ok(super::tell(&text, Exit::World));
         }
     };
     let summary = Summary { counts, unshown, interchanges: &interchanges, more_interchanges };

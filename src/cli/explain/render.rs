@@ -1,11 +1,12 @@
 //! What a person sees: each finding as a compiler would show it, and a summary of the file.
 
-use super::gather::{Counts, GroupSummary, InterchangeSummary, Shown};
+use super::gather::{Answered, Counts, GroupSummary, InterchangeSummary, Shown};
 use crate::limits::EXPLAIN_NAMED;
 use crate::x12::acknowledge::Outcome;
 use crate::x12::codes::{Code, Form, Place};
 use crate::x12::finding::{Fault, Level};
 use crate::x12::report::Verdict;
+use crate::x12::wording::lower_first;
 use annotate_snippets::{
     AnnotationKind, Group, Level as Shade, Origin, Renderer, Snippet, renderer,
 };
@@ -30,7 +31,7 @@ impl Display {
             Level::Warning => (Shade::WARNING, "warning"),
             Level::Business => (Shade::WARNING, "figures"),
         };
-        let title = shown.words.sentence.trim_end_matches('.');
+        let title = lower_first(shown.words.sentence.trim_end_matches('.'));
         let title = shade.clone().with_name(Some(word)).primary_title(title);
         let title = match shown.code {
             Some((code, form)) => title.id(format!("{}={}", code.carrier(form), code.value)),
@@ -65,7 +66,9 @@ impl Display {
             let hint = shown.words.hint.clone();
             group = group.element(Shade::HELP.with_name(Some("next")).message(hint));
         }
-        group = group.element(note("answer", answer(shown)));
+        if let Some(answer) = answer(shown) {
+            group = group.element(note("answer", answer));
+        }
         if !shown.finding.rule.is_empty() {
             group = group.element(note("rule", shown.finding.rule.to_string()));
         }
@@ -162,15 +165,20 @@ fn label(shown: &Shown) -> String {
     }
 }
 
-/// What the finding means for the sender.
-fn answer(shown: &Shown) -> String {
-    let Some((code, form)) = shown.code else { return unsaid(shown) };
-    if !shown.answered {
-        return "none: an acknowledgment is never acknowledged".to_owned();
+/// What the finding means for what the sender is told; a warning means nothing for it.
+fn answer(shown: &Shown) -> Option<String> {
+    let Some((code, form)) = shown.code else { return unsaid(shown).map(str::to_owned) };
+    match shown.answered {
+        Answered::Yes => {}
+        Answered::Never => return Some("none: an acknowledgment is never acknowledged".into()),
+        Answered::ByInterchange => {
+            return Some("the TA1 rejects the interchange as a whole, and says no more".into());
+        }
+        Answered::Nobody => return Some(NOBODY.into()),
     }
     let Code { place, value } = code;
     let (set, carrier) = (form.set(), code.carrier(form));
-    match place {
+    Some(match place {
         Place::Segment => {
             format!(
                 "the {set} names this segment with code {value} ({carrier}) and rejects the set"
@@ -186,23 +194,20 @@ fn answer(shown: &Shown) -> String {
         Place::Interchange => {
             format!("the TA1 rejects the whole interchange with note {value} ({carrier})")
         }
-    }
+    })
 }
 
-fn unsaid(shown: &Shown) -> String {
+fn unsaid(shown: &Shown) -> Option<&'static str> {
     match (shown.finding.level, &shown.finding.fault) {
-        (Level::Error, Fault::NoInterchange) => {
-            "none: nobody can be answered who did not say who they are".to_owned()
-        }
-        (Level::Error, _) => "no code of its own; what it stands in is rejected".to_owned(),
+        (Level::Error, Fault::NoInterchange) => Some(NOBODY),
+        (Level::Error, _) => Some("no code of its own; what it stands in is rejected"),
         (Level::Business, _) => {
-            "the sender is not told; the document waits for a person where the agreement says so"
-                .to_owned()
+            Some("none; the document waits for a person where the agreement says so")
         }
         (Level::Warning, Fault::NoGrammar) => {
-            "not supported, or accepted and kept, as the agreement says".to_owned()
+            Some("rejected as not supported, or accepted and kept, as the agreement says")
         }
-        (Level::Warning, _) => "the sender is not told; nothing is rejected for it".to_owned(),
+        (Level::Warning, _) => None,
     }
 }
 
@@ -309,7 +314,11 @@ fn group_line(group: &GroupSummary) -> String {
         return format!("{named}: the {} rejects the whole group", said.0);
     }
     if refused.is_empty() {
-        let sets = if received == 1 { "the set".to_owned() } else { number(received, "set") };
+        let sets = match received {
+            1 => "the set".to_owned(),
+            2 => "both sets".to_owned(),
+            more => format!("the {more} sets"),
+        };
         return format!("{named}: the {} accepts {sets}", said.0);
     }
     let mut text = format!("{named}: the {} rejects {}", said.0, sets_refused(refused, said.1));
@@ -344,5 +353,7 @@ fn sets_refused(refused: &[(String, String)], carrier: &str) -> String {
     }
 }
 
+/// Why there is no answer at all.
+const NOBODY: &str = "none: it does not say who sent it, so nobody can be answered";
 /// Characters of what was expected that fit beside the mark.
 const LABEL: usize = 72;

@@ -170,9 +170,16 @@ impl<B: Body, W: io::Write> Acknowledger<B, W> {
         let Some(OpenInterchange { writer, group: Some(group), .. }) = &mut self.open else {
             return;
         };
-        let answer = judge::set(screened, group.form, &self.policy);
-        group.tally.count(answer.outcome);
-        write_set(writer, group.form, &answer);
+        let report = screened.report;
+        let outcome = judge::outcome(report, &self.policy);
+        group.tally.count(outcome);
+        if outcome == Outcome::Accepted {
+            let implementation = judge::implementation_of(report);
+            let named = (report.set.as_str(), report.control.as_str(), implementation);
+            functional::accepted(writer, group.form, named);
+        } else {
+            write_set(writer, group.form, &judge::set(screened, group.form, &self.policy));
+        }
     }
 
     fn end_group(&mut self, report: &GroupReport) {

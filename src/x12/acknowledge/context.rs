@@ -5,8 +5,10 @@
 
 use super::answer::Context;
 use super::judge::{Told, findings_of, loop_id};
-use crate::grammar::schema::{Condition, ConditionTest, GuideWhen, NodeId, Schema};
-use crate::limits::ACK_TRIGGERS;
+use crate::grammar::line::ElementRef;
+use crate::grammar::schema::{
+    Condition, ConditionTest, GuideCheck, GuideRule, GuideWhen, NodeId, Schema,
+};
 use crate::x12::codes::Form;
 use crate::x12::finding::{Fault, Finding};
 use crate::x12::report::Screened;
@@ -52,9 +54,7 @@ impl<'s> Contexts<'s> {
 
     /// Contexts after an IK3 with a code of its own.
     pub(super) fn of_segment(&mut self, told: &Told<'_>) -> Vec<Context> {
-        let mut contexts = self.triggers(told.finding);
-        contexts.extend(self.unit(told.finding));
-        contexts
+        self.triggers(told.finding).into_iter().chain(self.unit(told.finding)).collect()
     }
 
     /// Contexts after an IK3 whose elements follow.
@@ -64,7 +64,7 @@ impl<'s> Contexts<'s> {
 
     /// Contexts after an IK4.
     pub(super) fn of_element(&self, told: &Told<'_>) -> Vec<Context> {
-        self.triggers(told.finding)
+        self.triggers(told.finding).into_iter().collect()
     }
 
     fn unit(&mut self, finding: &Finding) -> Option<Context> {
@@ -114,22 +114,34 @@ impl<'s> Contexts<'s> {
         false
     }
 
-    /// The segments that make a guide's dependent rule apply.
-    fn triggers(&self, finding: &Finding) -> Vec<Context> {
-        let Some(schema) = self.schema else { return Vec::new() };
-        let (Fault::GuideRequires { conditional: true, prose, .. }
-        | Fault::GuideForbids { conditional: true, prose }
-        | Fault::GuideRequiresElement { conditional: true, prose }
-        | Fault::GuideForbidsElement { conditional: true, prose }) = &finding.fault
-        else {
-            return Vec::new();
+    /// The segment that makes a guide's dependent rule apply.
+    fn triggers(&self, finding: &Finding) -> Option<Context> {
+        let rules = &self.schema?.guide.rules;
+        let rule = rules.iter().find(|rule| self.broke(rule, finding))?;
+        self.trigger(rule.when.as_ref()?, finding)
+    }
+
+    /// Whether a finding is about this dependent rule.
+    fn broke(&self, rule: &GuideRule, finding: &Finding) -> bool {
+        if rule.when.is_none() || *rule.guide != *finding.rule {
+            return false;
+        }
+        let here = || {
+            let placed = self.screened.placements.get(before(finding));
+            placed.is_some_and(|node| rule.nodes.contains(node))
         };
-        let rules = schema.guide.rules.iter();
-        rules
-            .filter(|rule| *rule.guide == *finding.rule && *rule.prose == **prose)
-            .filter_map(|rule| self.trigger(rule.when.as_ref()?, finding))
-            .take(ACK_TRIGGERS)
-            .collect()
+        let element = |at: &ElementRef| Some(at.element) == finding.element;
+        match (&finding.fault, &rule.check) {
+            (Fault::GuideRequires { expected, .. }, GuideCheck::Require) => {
+                **expected == *rule.address
+            }
+            (Fault::GuideForbids { prose, .. }, GuideCheck::Forbid) => **prose == *rule.prose,
+            (Fault::GuideRequiresElement { .. }, GuideCheck::RequireElement(at))
+            | (Fault::GuideForbidsElement { .. }, GuideCheck::ForbidElement(at)) => {
+                element(at) && here()
+            }
+            _ => false,
+        }
     }
 
     /// The nearest segment before the finding that meets the condition, or the nearest after it.

@@ -12,12 +12,24 @@ pub(super) fn opening(writer: &mut SegmentWriter, form: Form, header: (&str, &st
     line.end();
 }
 
+/// Writes AK2: the set, its control number and ST03, which is named from 005010 on.
+pub(super) fn named(writer: &mut SegmentWriter, form: Form, named: (&str, &str, &str)) {
+    let (set, control, implementation) = named;
+    let line = writer.segment("AK2").element(set, 3).element(control, 9);
+    let line = if form == Form::Functional { line } else { line.element(implementation, 35) };
+    line.end();
+}
+
+/// Writes AK2 and AK5, or IK5, of a set that was accepted: most are.
+pub(super) fn accepted(writer: &mut SegmentWriter, form: Form, set: (&str, &str, &str)) {
+    named(writer, form, set);
+    let closing = if form == Form::Implementation { "IK5" } else { "AK5" };
+    writer.segment(closing).element("A", 1).end();
+}
+
 /// Writes AK2 to AK5.
 pub(super) fn set(writer: &mut SegmentWriter, form: Form, answer: &SetAnswer) {
-    let line = writer.segment("AK2").element(&answer.set, 3).element(&answer.control, 9);
-    let line =
-        if form == Form::Functional { line } else { line.element(&answer.implementation, 35) };
-    line.end();
+    named(writer, form, (&answer.set, &answer.control, &answer.implementation));
     for segment in &answer.segments {
         located(writer.segment("AK3"), segment).end();
         for element in &segment.elements {

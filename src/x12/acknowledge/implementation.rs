@@ -1,18 +1,14 @@
 //! 999 (005010X231A1): as a 997, with the implementation's codes and the context of a fault.
 
 use super::answer::{Context, SetAnswer};
-use super::functional::{coded, located, placed};
+use super::functional::{coded, located, named, placed};
 use super::segments::SegmentWriter;
 use crate::x12::codes::Form;
 
 /// Writes AK2 to IK5.
 pub(super) fn set(writer: &mut SegmentWriter, answer: &SetAnswer) {
-    writer
-        .segment("AK2")
-        .element(&answer.set, 3)
-        .element(&answer.control, 9)
-        .element(&answer.implementation, 35)
-        .end();
+    let set = (&*answer.set, &*answer.control, &*answer.implementation);
+    named(writer, Form::Implementation, set);
     for segment in &answer.segments {
         located(writer.segment("IK3"), segment).end();
         for context in &segment.contexts {

@@ -1,7 +1,7 @@
 //! Words for elements: missing, malformed, not allowed, and the relations between them.
 
 use super::names::{Around, address, described, lower_first};
-use super::{Words, quoted};
+use super::{Words, quoted, shown};
 use crate::grammar::schema::{CodeListRule, ElementContent};
 use crate::x12::finding::{Fault, Finding};
 
@@ -28,12 +28,12 @@ pub(super) fn words(finding: &Finding, around: &Around<'_>) -> Words {
         ),
         Fault::TooShort { min } => Words::new(
             format!("{what}{of} is too short: {sent} has {}.", characters(&finding.text)),
-            format!("at least {min}; {}", holds(finding, around)),
+            holds_or(finding, around, || format!("at least {min} characters")),
             "The sender must send the whole value.",
         ),
         Fault::TooLong { max } => Words::new(
             format!("{what}{of} is too long: {sent} has {}.", length(finding)),
-            format!("at most {max}; {}", holds(finding, around)),
+            holds_or(finding, around, || format!("at most {max} characters")),
             "The sender must shorten it; nothing may be cut off on our side.",
         ),
         Fault::BadCharacter { expected } => Words::new(
@@ -62,7 +62,7 @@ pub(super) fn words(finding: &Finding, around: &Around<'_>) -> Words {
              repetition separator (ISA 11).",
         ),
         Fault::TooManyComponents => Words::new(
-            format!("{what}{of} has more parts than it may: {sent}."),
+            format!("{what}{of} has more parts than it may{}.", shown(&finding.text)),
             holds(finding, around),
             "If the sign between the parts is meant as text, the sender must choose another \
              component separator (ISA 16).",
@@ -82,6 +82,10 @@ fn of(around: &Around<'_>) -> String {
 
 fn holds(finding: &Finding, around: &Around<'_>) -> String {
     around.element_rule(finding).map(described).unwrap_or_default()
+}
+
+fn holds_or(finding: &Finding, around: &Around<'_>, other: impl FnOnce() -> String) -> String {
+    around.element_rule(finding).map_or_else(other, described)
 }
 
 fn characters(text: &str) -> String {

@@ -2,7 +2,7 @@
 //! numbers.
 
 use super::names::Around;
-use super::{Words, quoted};
+use super::{Words, counted as number, quoted, shown};
 use crate::x12::finding::{At, Fault, Finding};
 
 pub(super) fn words(finding: &Finding, around: &Around<'_>) -> Words {
@@ -69,7 +69,10 @@ fn set(finding: &Finding, around: &Around<'_>) -> Words {
             "The sender must correct it: parts of two documents may have been mixed.",
         ),
         Fault::SegmentCount { counted } => Words::new(
-            format!("The trailer says the set has {sent} segments (SE 01), but it has {counted}."),
+            format!(
+                "The trailer says the set has {} segments (SE 01), but it has {counted}.",
+                number(&finding.text)
+            ),
             format!("{counted}, ST and SE counted"),
             "The sender must count anew; if a segment was lost on the way, send it again.",
         ),
@@ -139,7 +142,10 @@ fn group(finding: &Finding) -> Words {
             "The sender must correct it: parts of two groups may have been mixed.",
         ),
         Fault::SetCount { counted } => Words::new(
-            format!("The trailer says the group has {sent} sets (GE 01), but it has {counted}."),
+            format!(
+                "The trailer says the group has {} sets (GE 01), but it has {counted}.",
+                number(&finding.text)
+            ),
             format!("{counted}"),
             "The sender must count anew; if a set was lost on the way, send it again.",
         ),
@@ -160,6 +166,7 @@ fn group(finding: &Finding) -> Words {
 
 fn interchange(finding: &Finding, note: u16, expected: &str) -> Words {
     let sent = quoted(&finding.text);
+    let said = shown(&finding.text);
     let (sentence, usual, hint) = match note {
         1 => (
             format!(
@@ -177,7 +184,7 @@ fn interchange(finding: &Finding, note: u16, expected: &str) -> Words {
             "The sender must correct it.",
         ),
         4 => (
-            format!("The sign that ends a segment can't be used: {sent}."),
+            format!("The sign that ends a segment can't be used{said}."),
             "one sign that appears nowhere else, usually ~",
             "The sender must choose another.",
         ),
@@ -192,7 +199,7 @@ fn interchange(finding: &Finding, note: u16, expected: &str) -> Words {
             "It may be meant for somebody else. Ask the sender before anything else is done.",
         ),
         10..=13 => (
-            format!("The authorization or security fields of the header can't be read: {sent}."),
+            format!("The authorization or security fields of the header can't be read{said}."),
             "00 and ten blanks, unless agreed otherwise",
             "The sender must correct them.",
         ),
@@ -228,6 +235,7 @@ fn interchange(finding: &Finding, note: u16, expected: &str) -> Words {
 
 fn structure(finding: &Finding, note: u16) -> (String, &'static str, &'static str) {
     let sent = quoted(&finding.text);
+    let said = shown(&finding.text);
     match note {
         21 => (
             format!(
@@ -242,7 +250,7 @@ fn structure(finding: &Finding, note: u16) -> (String, &'static str, &'static st
             "The sender must send the whole file again.",
         ),
         24 => (
-            format!("What stands in the interchange is no functional group: {sent}."),
+            format!("What stands in the interchange is no functional group{said}."),
             "GS right after ISA and its TA1 segments",
             "The sender must correct it.",
         ),
@@ -253,12 +261,12 @@ fn structure(finding: &Finding, note: u16) -> (String, &'static str, &'static st
              number it anew.",
         ),
         26 | 27 => (
-            format!("The sign that separates elements or their parts can't be used: {sent}."),
+            format!("The sign that separates elements or their parts can't be used{said}."),
             "signs that differ from each other and appear nowhere else",
             "The sender must choose others (usually * and :).",
         ),
         28..=31 => (
-            format!("The terms of delivery in the header can't be read: {sent}."),
+            format!("The terms of delivery in the header can't be read{said}."),
             "",
             "The sender must correct them.",
         ),

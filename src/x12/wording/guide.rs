@@ -9,7 +9,11 @@ pub(super) fn words(finding: &Finding, around: &Around<'_>) -> Words {
     let guide = guide(finding);
     match &finding.fault {
         Fault::GuideRequires { expected, prose, .. } => Words::new(
-            format!("{expected} is missing from {}; {guide} asks for it.", around.whole()),
+            format!(
+                "{} is missing from {}; {guide} asks for it.",
+                addressed(expected, around),
+                around.whole()
+            ),
             said(prose),
             "The sender must add it.",
         ),
@@ -63,9 +67,17 @@ pub(super) fn words(finding: &Finding, around: &Around<'_>) -> Words {
             "",
             "Nothing is to be done: the guide says so on purpose.",
         ),
-        Fault::Balance { rule, sent, computed } => balance(finding, (rule, sent, computed)),
+        Fault::Balance { rule, sent, computed } => balance(finding, around, (rule, sent, computed)),
         _ => Words::default(),
     }
+}
+
+/// `the segment REF (reference) where 01 is IA`.
+fn addressed(address: &str, around: &Around<'_>) -> String {
+    let (path, condition) = address.split_once(' ').unwrap_or((address, ""));
+    let id = path.rsplit('/').next().unwrap_or(path);
+    let condition = if condition.is_empty() { String::new() } else { format!(" {condition}") };
+    format!("{}{condition}", around.segment_called(id, ""))
 }
 
 /// `the guide acme-retail/850`.
@@ -97,21 +109,82 @@ fn pattern_words(pattern: &str) -> String {
     }
 }
 
-fn balance(finding: &Finding, (rule, sent, computed): (&str, &str, &str)) -> Words {
-    let sentence = match (sent, computed) {
-        ("", "") => format!("The figures do not agree: {rule}."),
-        _ => format!(
-            "The figures do not agree: {} was sent, {} is the sum.",
-            quoted(sent),
-            quoted(computed)
-        ),
-    };
+fn balance(
+    finding: &Finding,
+    around: &Around<'_>,
+    (rule, sent, computed): (&str, &str, &str),
+) -> Words {
+    let of =
+        if around.instance.is_empty() { String::new() } else { format!(" of {}", around.instance) };
+    let sentence = format!(
+        "{}{of} does not agree with the rest: {} was sent, {} comes out.",
+        around.element(finding),
+        figure(sent),
+        figure(computed)
+    );
     let hint = if finding.level == Level::Error {
         "This partner's guide refuses documents whose figures do not agree. The sender must \
          correct and send it again."
     } else {
-        "The document is accepted in the acknowledgment; whoever settles it must decide which \
-         figure holds, and ask the sender."
+        "Ask the sender which figure holds. The acknowledgment accepts the document all the same."
     };
-    Words::new(sentence, rule, hint)
+    Words::new(sentence, formula(rule), hint)
+}
+
+fn figure(text: &str) -> String {
+    if text.is_empty() { "nothing".to_owned() } else { text.to_owned() }
+}
+
+/// A computed line in words: `the sum of quantity of lines times unit price of lines`.
+fn formula(rule: &str) -> String {
+    let mut words: Vec<String> = Vec::new();
+    for word in rule.split(' ') {
+        let said = match word {
+            "+" => "plus".to_owned(),
+            "-" => "minus".to_owned(),
+            "*" => "times".to_owned(),
+            "or" => "\u{2014} or".to_owned(),
+            "" => continue,
+            other => operand(other),
+        };
+        words.push(said);
+    }
+    words.join(" ")
+}
+
+/// `sum(lines.quantity`, `lines.unit_price)`, `count(lines)`, `charge`.
+fn operand(word: &str) -> String {
+    let (function, inner) = match word.split_once('(') {
+        Some((function, inner)) => (function, inner),
+        None => ("", word),
+    };
+    let path = path(inner.trim_end_matches(')'));
+    match function {
+        "sum" => format!("the sum of {path}"),
+        "signed" => format!("{path} (charges added, allowances taken off)"),
+        "count" => format!("the number of {path}"),
+        "" => path,
+        other => format!("{other} of {path}"),
+    }
+}
+
+/// `unit price of lines` for `lines.unit_price`.
+fn path(path: &str) -> String {
+    let parts: Vec<_> = path.rsplit('.').map(|part| part.replace('_', " ")).collect();
+    parts.join(" of ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::formula;
+
+    #[test]
+    fn a_computed_line_reads_as_a_sentence_does() {
+        assert_eq!(
+            formula("sum(lines.quantity * lines.unit_price) + signed(allowances.amount)"),
+            "the sum of quantity of lines times unit price of lines plus amount of allowances \
+             (charges added, allowances taken off)"
+        );
+        assert_eq!(formula("count(lines)"), "the number of lines");
+    }
 }

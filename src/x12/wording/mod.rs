@@ -13,7 +13,7 @@ mod names;
 mod segments;
 mod tolerated;
 
-pub use names::{Around, Instances};
+pub use names::{Around, Instances, lower_first};
 
 use super::finding::{Fault, Finding, Oddity};
 use names::upper_first;
@@ -66,7 +66,7 @@ impl Words {
 ///     rule: "".into(),
 /// };
 /// let words = words(&finding, &Around::default());
-/// assert_eq!(words.sentence, "The trailer says the set has \u{201c}23\u{201d} segments (SE 01), but it has 24.");
+/// assert_eq!(words.sentence, "The trailer says the set has 23 segments (SE 01), but it has 24.");
 /// ```
 #[must_use]
 pub fn words(finding: &Finding, around: &Around<'_>) -> Words {
@@ -147,7 +147,21 @@ pub fn kind(fault: &Fault) -> (std::mem::Discriminant<Fault>, Option<Oddity>) {
     (std::mem::discriminant(fault), oddity)
 }
 
-/// `“23”`, or `nothing`.
+/// `“UP”`, or `nothing`.
 fn quoted(text: &str) -> String {
     if text.is_empty() { "nothing".to_owned() } else { format!("\u{201c}{text}\u{201d}") }
+}
+
+/// `23`, `“2x”`, or `no number of`.
+fn counted(text: &str) -> String {
+    match text {
+        "" => "no number of".to_owned(),
+        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => digits.to_owned(),
+        other => quoted(other),
+    }
+}
+
+/// `: “UP”`, or nothing.
+fn shown(text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!(": {}", quoted(text)) }
 }

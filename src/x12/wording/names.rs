@@ -109,6 +109,28 @@ impl<'a> Around<'a> {
         self.segment_called(&finding.segment, "")
     }
 
+    /// What a missing segment is called: a loop that repeats by its trigger, since its own prose
+    /// names many (`Order lines`).
+    pub(super) fn singular<'p>(&self, finding: &Finding, id: &str, prose: &'p str) -> &'p str
+    where
+        'a: 'p,
+    {
+        let Some(schema) = self.schema else { return prose };
+        let parent = finding.loop_node.unwrap_or(NodeId::SET);
+        let row = schema
+            .nodes
+            .iter()
+            .find(|node| node.parent == parent && node.id == id && node.prose == prose);
+        match row {
+            Some(row) if matches!(row.kind, NodeKind::Loop(_)) && row.max != 1 => row
+                .children
+                .first()
+                .and_then(|child| schema.nodes.get(child.index()))
+                .map_or(prose, |trigger| &trigger.prose),
+            _ => prose,
+        }
+    }
+
     pub(super) fn segment_called(&self, id: &str, prose: &str) -> String {
         let known = self.segment_rule(id).map_or("", |rule| rule.prose.as_str());
         match (prose, known) {
@@ -126,14 +148,14 @@ pub(super) fn address(segment: &str, position: usize, component: Option<usize>) 
     }
 }
 
-/// What an element is and may hold: `Quantity: a number of 1 to 15 digits`.
+/// What an element may hold and is: `a number of 1 to 15 digits (quantity)`.
 pub(super) fn described(rule: &ElementRule) -> String {
     let what = match &rule.content {
         ElementContent::Simple(simple) => content(simple),
         ElementContent::Composite(_) => "several parts".to_owned(),
         ElementContent::Unused => "nothing: the standard does not use it".to_owned(),
     };
-    if rule.prose.is_empty() { what } else { format!("{}: {what}", rule.prose) }
+    if rule.prose.is_empty() { what } else { format!("{what} ({})", lower_first(&rule.prose)) }
 }
 
 /// What a simple element may hold: `a number of 1 to 15 digits`.
@@ -246,6 +268,7 @@ impl<'s> Instances<'s> {
         }
         let trigger = row.children.first().and_then(|child| schema.nodes.get(child.index()));
         let prose = trigger.map_or(row.prose.as_str(), |node| node.prose.as_str());
+        let prose = if row.max == 1 && !row.prose.is_empty() { &row.prose } else { prose };
         let prose = if prose.is_empty() { name } else { prose };
         if row.max == 1 {
             format!("\u{201c}{}\u{201d}", lower_first(prose))
@@ -284,7 +307,8 @@ fn opened_loop(schema: &Schema, placed: NodeId) -> Option<NodeId> {
 }
 
 /// Lower-cases the first letter, unless the word is an abbreviation.
-pub(super) fn lower_first(text: &str) -> String {
+#[must_use]
+pub fn lower_first(text: &str) -> String {
     let mut characters = text.chars();
     let Some(first) = characters.next() else { return String::new() };
     let rest = characters.as_str();

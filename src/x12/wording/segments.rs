@@ -34,7 +34,7 @@ pub(super) fn words(finding: &Finding, around: &Around<'_>) -> Words {
         ),
         Fault::OutOfOrder => Words::new(
             format!(
-                "{} comes too late{}: what stands before it belongs after it.",
+                "{} comes too late{}: its place is further up.",
                 around.segment(finding),
                 around.inside()
             ),
@@ -68,10 +68,10 @@ fn unknown(finding: &Finding, around: &Around<'_>) -> Words {
 }
 
 fn missing(finding: &Finding, around: &Around<'_>, expected: &str, prose: &str) -> Words {
-    let what = around.segment_called(expected, prose);
+    let what = around.segment_called(expected, around.singular(finding, expected, prose));
     let before = match around.segment.map(|segment| printable(segment.id())) {
         Some(id) => format!("{expected} before segment {} ({id})", finding.position),
-        None => format!("{expected} before segment {}", finding.position),
+        None => format!("{expected} before the set ends"),
     };
     Words::new(
         format!("{what} is missing from {}.", around.whole()),

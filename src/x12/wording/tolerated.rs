@@ -20,7 +20,8 @@ pub(super) fn words(oddity: Oddity, finding: &Finding) -> Words {
     Words::new(
         sentence,
         expected,
-        "It was read all the same. Tell the sender when convenient; other systems may refuse it.",
+        "It was read all the same, and no acknowledgment tells it. Tell the sender when \
+         convenient: other systems may refuse it.",
     )
 }
 
