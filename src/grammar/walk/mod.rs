@@ -158,7 +158,7 @@ pub(crate) struct Check {
 pub(crate) enum CheckTest {
     /// One of the codes.
     Is,
-    /// None of the codes, but something.
+    /// None of the codes; nothing at all meets it too.
     IsNot,
     /// Anything.
     Present,

@@ -149,9 +149,7 @@ pub(super) fn meets(segment: &Segment<'_>, conditions: &[Condition]) -> bool {
         let value = trimmed(value);
         match &condition.test {
             ConditionTest::Is(codes) => codes.iter().any(|code| **code == *value),
-            ConditionTest::IsNot(codes) => {
-                !value.is_empty() && !codes.iter().any(|code| **code == *value)
-            }
+            ConditionTest::IsNot(codes) => !codes.iter().any(|code| **code == *value),
             ConditionTest::Present => !value.is_empty(),
             ConditionTest::Absent => value.is_empty(),
         }

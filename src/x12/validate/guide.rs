@@ -409,7 +409,7 @@ fn meets(segment: &Segment<'_>, conditions: &[Condition]) -> bool {
         let listed = |codes: &[Box<[u8]>]| codes.iter().any(|code| **code == *value);
         match &condition.test {
             ConditionTest::Is(codes) => listed(codes),
-            ConditionTest::IsNot(codes) => !value.is_empty() && !listed(codes),
+            ConditionTest::IsNot(codes) => !listed(codes),
             ConditionTest::Present => !value.is_empty(),
             ConditionTest::Absent => value.is_empty(),
         }

@@ -352,7 +352,7 @@ impl Pass<'_, '_> {
         }
         match check.test {
             CheckTest::Is => self.walk.lists(check, value),
-            CheckTest::IsNot => !value.is_empty() && !self.walk.lists(check, value),
+            CheckTest::IsNot => !self.walk.lists(check, value),
             CheckTest::Present => !value.is_empty(),
             CheckTest::Absent => value.is_empty(),
         }
