@@ -2,6 +2,7 @@
 
 mod fmt;
 mod sample;
+mod show;
 
 use std::io::{self, Write};
 use std::sync::Arc;
@@ -22,6 +23,8 @@ pub struct Arguments {
 enum Command {
     /// Rewrite texts to their canonical form.
     Fmt(fmt::Arguments),
+    /// Show what is in force for a set as a tree, its elements, or any text.
+    Show(show::Arguments),
     /// Write valid synthetic interchanges.
     Sample(sample::Arguments),
 }
@@ -30,6 +33,7 @@ enum Command {
 pub fn run(arguments: &Arguments) -> Exit {
     match &arguments.command {
         Command::Fmt(arguments) => fmt::run(arguments),
+        Command::Show(arguments) => show::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
     }
 }
@@ -45,6 +49,13 @@ struct Subject {
 }
 
 impl Subject {
+    /// Whether a text is named that is no structure and no guide.
+    fn is_text(&self) -> bool {
+        [".map", ".record", "segments.grammar", "codes.grammar", "envelope.grammar"]
+            .iter()
+            .any(|end| self.set.ends_with(end))
+    }
+
     /// The texts, and those in force for the set; when there are none, it is said why.
     fn resolve(&self) -> Result<(InForce, Arc<Resolution>), Exit> {
         let force = self.choice.load().map_err(|failure| failure.tell())?;
@@ -79,7 +90,9 @@ fn resolve(force: &InForce, path: &str, guide: Option<&str>) -> Result<Arc<Resol
     match &found.schema {
         Some(_) => Ok(found),
         None => match library.schema(path) {
-            Err(errors) if !errors.is_empty() => Err(tell_errors(library, &errors)),
+            Err(errors) if library.paths().any(|known| known == format!("{path}.grammar")) => {
+                Err(tell_errors(library, &errors))
+            }
             _ => Err(unknown(force, path)),
         },
     }

@@ -1,1 +1,3 @@
 //! The companion guide a partner reads: one self-contained HTML page.
+
+pub mod words;
