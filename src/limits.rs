@@ -87,3 +87,7 @@ pub const ACK_MEMORY_BYTES: usize = 16 << 20;
 pub const MAP_SINGLE_LINES: usize = 127;
 /// Nesting of a canonical record: trees of real ship notices need 6; a reader of JSON stops at 128.
 pub const RECORD_DEPTH: usize = 40;
+/// Refusals told of one record that cannot be written: who mends a hundred asks again.
+pub const WRITE_REFUSALS: usize = 100;
+/// Sets of one interchange that is written: SE, GE and control numbers have room for more.
+pub const INTERCHANGE_SETS: usize = 100_000;

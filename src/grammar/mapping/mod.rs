@@ -21,9 +21,8 @@ mod trees;
 pub use cache::{Maps, NoMap};
 pub use plan::CompiledMap;
 pub(crate) use plan::{
-    AlsoPlan, ComputedPlan, EachPlan, ElementForm, ElementPlan, Feed, FieldPlan, Form, Goes,
-    GroupPlan, Layout, LevelPlan, Line, LoopPlan, NodePlan, Place, PlaceContent, Scope, Slot,
-    TreePlan,
+    ComputedPlan, EachPlan, ElementForm, ElementPlan, Feed, FieldPlan, Form, Goes, GroupPlan,
+    Layout, Line, LoopPlan, NodePlan, Place, PlaceContent, Scope, Slot, TreePlan,
 };
 
 use fields::Types;

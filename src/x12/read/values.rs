@@ -38,7 +38,7 @@ fn word<'a>(field: &'a FieldPlan, text: Cow<'a, str>) -> Option<Value<'a>> {
 
 /// Canonical decimal: no `+`, no superfluous leading zeros, at least one digit before the point,
 /// trailing zeros kept.
-pub(super) fn decimal(text: Cow<'_, str>, kind: Kind) -> Option<Cow<'_, str>> {
+pub(crate) fn decimal(text: Cow<'_, str>, kind: Kind) -> Option<Cow<'_, str>> {
     match kind {
         Kind::N(decimals) => implied(&text, decimals).map(Cow::Owned),
         Kind::R | Kind::An | Kind::Id | Kind::Dt | Kind::Tm | Kind::B => {
@@ -139,7 +139,7 @@ fn integer(text: &str, kind: Kind) -> Option<i64> {
 
 /// `20240229` or `240229` to `2024-02-29`: six digits with years 70 to 99 are of the last
 /// century. A real day of the years 1800 to 2199.
-pub(super) fn date(text: &str) -> Option<String> {
+pub(crate) fn date(text: &str) -> Option<String> {
     if !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -166,7 +166,7 @@ pub(super) fn date(text: &str) -> Option<String> {
 }
 
 /// `1405` to `14:05`; seconds and their hundredths are kept as sent.
-pub(super) fn time(text: &str) -> Option<String> {
+pub(crate) fn time(text: &str) -> Option<String> {
     if !matches!(text.len(), 4 | 6 | 7 | 8) || !text.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
