@@ -16,6 +16,8 @@ pub(super) struct From<'w, 'r> {
     pub(super) left: Option<&'r Object<'r>>,
     /// Whether it is written although it may have nothing to say.
     pub(super) forced: bool,
+    /// Whether its list field is given one item, not the list.
+    pub(super) bare: bool,
 }
 
 impl<'r> Writer<'_, 'r> {
@@ -94,7 +96,7 @@ impl<'r> Writer<'_, 'r> {
         let Some(value) = from.source.slots.get(field.slot.index()).copied().flatten() else {
             return false;
         };
-        let is_list = field.list || matches!(value, Value::List(_));
+        let is_list = !from.bare && (field.list || matches!(value, Value::List(_)));
         let value = if is_list {
             let Value::List(items) = value else {
                 self.refuse(self.name(group.layout, field.slot), "is no list, and must be one");

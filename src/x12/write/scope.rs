@@ -83,7 +83,7 @@ impl<'r> Writer<'_, 'r> {
                     }
                     _ => {
                         let left = source.elements(&scope.prefix, &group.at);
-                        let from = From { source, left, forced: false };
+                        let from = From { source, left, forced: false, bare: false };
                         self.segment(group, from, instance);
                     }
                 }
@@ -177,7 +177,7 @@ impl<'r> Writer<'_, 'r> {
     ) -> bool {
         let source = self.source(object, group.layout);
         let left = source.elements("", &group.at);
-        let from = From { source: &source, left, forced: true };
+        let from = From { source: &source, left, forced: true, bare: false };
         let mut draft = std::mem::take(&mut self.draft);
         self.fill(group, from, &mut draft);
         let fits = draft.meets(&group.condition);
@@ -338,7 +338,7 @@ impl<'r> Writer<'_, 'r> {
         if let Some(place) = source.slots.get_mut(slot.index()) {
             *place = Some(item);
         }
-        let from = From { source: &source, left: None, forced: true };
+        let from = From { source: &source, left: None, forced: true, bare: true };
         self.segment(group, from, instance);
     }
 
@@ -405,7 +405,11 @@ impl<'r> Writer<'_, 'r> {
         let source = self.source(first, each.layout);
         let mut draft = std::mem::take(&mut self.draft);
         // The lines without + read their fields from the first object; the slots come below.
-        self.fill(group, From { source: &source, left: None, forced: true }, &mut draft);
+        self.fill(
+            group,
+            From { source: &source, left: None, forced: true, bare: false },
+            &mut draft,
+        );
         if !draft.meets(&group.condition) {
             self.draft = draft;
             return None;
@@ -470,7 +474,11 @@ impl<'r> Writer<'_, 'r> {
         }
         match scope.trigger.and_then(|row| self.map.groups.get(row)) {
             Some(group) => {
-                self.segment(group, From { source, left: None, forced: true }, instance);
+                self.segment(
+                    group,
+                    From { source, left: None, forced: true, bare: false },
+                    instance,
+                );
             }
             None => {
                 let id = self.plan(trigger).map_or("", |plan| plan.name.as_str());

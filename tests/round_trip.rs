@@ -1,0 +1,280 @@
+//! The law of maps (GRAMMAR.md 6.6), over real files and samples: what was read is written, and
+//! read again is the same record; and no segment is lost on the way.
+#![expect(clippy::unwrap_used, reason = "a test's own steps")]
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use edigate::canonical::json;
+use edigate::canonical::record::Object;
+use edigate::grammar::library::{Library, Resolution};
+use edigate::grammar::mapping::{CompiledMap, Maps};
+use edigate::x12::read::read;
+use edigate::x12::report::{GroupHeader, InterchangeHeader, Screened, Sink, Verdict};
+use edigate::x12::screen::{Options, Rules, screen};
+use edigate::x12::segment::{Segment, SetText};
+use edigate::x12::write::{Address, Envelope, Outgoing, write_interchange};
+use jiff::civil::date;
+
+/// The shipped grammars, without guides.
+struct Shipped(Library);
+
+impl Rules for Shipped {
+    fn resolve(
+        &self,
+        _: &InterchangeHeader,
+        group: &GroupHeader,
+        set: &str,
+        _: &str,
+    ) -> Arc<Resolution> {
+        self.0.resolve(group.element(8), set, None)
+    }
+}
+
+/// A set that was accepted and has a map.
+struct Kept {
+    name: String,
+    record: Object<'static>,
+    map: Arc<CompiledMap>,
+    group: String,
+    release: String,
+    segments: Vec<Vec<String>>,
+}
+
+struct Keep<'r> {
+    rules: &'r Shipped,
+    maps: &'r Maps,
+    name: &'r str,
+    sets: Vec<Kept>,
+    refused: usize,
+}
+
+impl Sink for Keep<'_> {
+    fn set(&mut self, set: &Screened<'_>) {
+        if !matches!(set.report.verdict, Verdict::Accepted | Verdict::AcceptedWithFindings) {
+            self.refused += 1;
+            return;
+        }
+        let id = set.report.set.as_str();
+        let resolution = self.rules.resolve(set.interchange, set.group, id, "");
+        let Ok(map) = self.maps.of(&resolution) else { return };
+        let record = read(set, &map).record.into_owned();
+        self.sets.push(Kept {
+            name: format!("{} {id} {}", self.name, set.report.control),
+            record,
+            map,
+            group: set.group.element(1).to_owned(),
+            release: set.group.element(8).to_owned(),
+            segments: set.text.iter().map(|segment| normal(&set.text, &segment)).collect(),
+        });
+    }
+}
+
+/// Elements without what may change: blanks at the end, spelling of decimals and dates.
+fn normal(set: &SetText<'_>, segment: &Segment<'_>) -> Vec<String> {
+    let id = String::from_utf8_lossy(segment.id()).into_owned();
+    let mut elements = vec![id.clone()];
+    for position in 1..=segment.len() {
+        let bytes = segment.element(position);
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text.to_owned(),
+            Err(_) => bytes.iter().copied().map(char::from).collect(),
+        };
+        let component = char::from(set.delimiters.component);
+        let parts: Vec<String> = text.split(component).map(|part| spelled(part)).collect();
+        let joined = parts.join("\u{1f}");
+        elements.push(joined.trim_end_matches('\u{1f}').to_owned());
+    }
+    if id == "HL" {
+        for position in [1, 2, 4] {
+            if let Some(element) = elements.get_mut(position) {
+                element.clear();
+            }
+        }
+    }
+    while elements.last().is_some_and(String::is_empty) {
+        elements.pop();
+    }
+    elements
+}
+
+fn spelled(text: &str) -> String {
+    let text = text.trim_end_matches(' ');
+    if let Some((_, first)) = MANY_TO_ONE.iter().find(|(code, _)| *code == text) {
+        return (*first).to_owned();
+    }
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let number = !digits.is_empty()
+        && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+        && digits.matches('.').count() <= 1;
+    if !number {
+        return text.to_owned();
+    }
+    // Six digits may be a date that is written with its century.
+    if digits.len() == 8 && (digits.starts_with("19") || digits.starts_with("20")) {
+        return digits[2..].trim_start_matches('0').to_owned();
+    }
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole = whole.trim_start_matches('0');
+    let fraction = if fraction.is_empty() { String::new() } else { format!(".{fraction}") };
+    format!("{sign}{whole}{fraction}")
+}
+
+/// Segments of `before` that are not in `after`, but for those the map computes; values may move
+/// within the segments of one id, for slots are filled from the left and packed ones share.
+fn lost(before: &[Vec<String>], after: &[Vec<String>]) -> Vec<String> {
+    let mut count: HashMap<&[String], i64> = HashMap::new();
+    for segment in after {
+        *count.entry(segment).or_default() += 1;
+    }
+    let mut missing: Vec<&[String]> = Vec::new();
+    for segment in before {
+        match count.get_mut(segment.as_slice()) {
+            Some(left) if *left > 0 => *left -= 1,
+            _ => missing.push(segment),
+        }
+    }
+    let mut values: HashMap<(&str, &str), i64> = HashMap::new();
+    for (segment, left) in &count {
+        for value in &segment[1..] {
+            *values.entry((segment[0].as_str(), value.as_str())).or_default() += left;
+        }
+    }
+    let mut lost = Vec::new();
+    for segment in missing {
+        if ["ST", "SE", "CTT"].contains(&segment[0].as_str()) {
+            continue;
+        }
+        let mut gone: Vec<&String> = Vec::new();
+        for value in segment[1..].iter().filter(|value| !value.is_empty()) {
+            let left = values.entry((segment[0].as_str(), value.as_str())).or_default();
+            *left -= 1;
+            if *left < 0 {
+                gone.push(value);
+            }
+        }
+        // Carried elements stand once where packed segments were several.
+        let carried = ["CAS", "PLB", "SDQ"].contains(&segment[0].as_str()) && gone.len() <= 2;
+        if !gone.is_empty() && !carried {
+            lost.push(format!("{} ({gone:?})", segment.join("*")));
+        }
+    }
+    lost
+}
+
+fn envelope(kept: &Kept) -> Envelope {
+    let address = |id: &str| Address { qualifier: "ZZ".into(), id: id.into() };
+    Envelope {
+        sender: address("SENDER"),
+        receiver: address("RECEIVER"),
+        application_sender: None,
+        application_receiver: None,
+        release: kept.release.clone(),
+        usage: 'T',
+        acknowledge: false,
+        at: date(2026, 3, 31).at(14, 5, 0, 0),
+        interchange_control: 1,
+        group_control: 1,
+        set_control: 1,
+        separators: None,
+        line_breaks: false,
+    }
+}
+
+/// Whatever breaks the law for one set.
+fn broken(rules: &Shipped, maps: &Maps, kept: &Kept) -> Option<String> {
+    let outgoing =
+        Outgoing { record: &kept.record, map: &kept.map, group: &kept.group, implementation: None };
+    let written = match write_interchange(&[outgoing], &envelope(kept)) {
+        Ok(written) => written,
+        Err(refusals) => {
+            let refusals: Vec<String> = refusals.iter().map(ToString::to_string).collect();
+            return Some(format!("not written: {}", refusals.join("; ")));
+        }
+    };
+    let mut again = Keep { rules, maps, name: "again", sets: Vec::new(), refused: 0 };
+    screen(written.bytes.as_slice(), rules, &Options::default(), &mut again).unwrap();
+    let shown = String::from_utf8_lossy(&written.bytes).into_owned();
+    let [second] = again.sets.as_slice() else {
+        let mut told = edigate::x12::screen::Collect::new();
+        let verdict =
+            screen(written.bytes.as_slice(), rules, &Options::default(), &mut told).unwrap();
+        let report = told.finish(verdict);
+        let findings: Vec<String> = report
+            .interchanges
+            .iter()
+            .flat_map(|interchange| &interchange.groups)
+            .flat_map(|group| &group.sets)
+            .flat_map(|set| set.details.iter().flat_map(|details| details.findings.clone()))
+            .map(|finding| format!("{} {} {:?}", finding.position, finding.segment, finding.fault))
+            .collect();
+        return Some(format!("written, then refused: {}\n{shown}", findings.join("; ")));
+    };
+    if second.record != kept.record {
+        return Some(format!(
+            "not the same:\n  {}\n  {}",
+            json::to_string(&kept.record),
+            json::to_string(&second.record)
+        ));
+    }
+    let lost = lost(&kept.segments, &second.segments);
+    if !lost.is_empty() {
+        return Some(format!("lost: {}\n{shown}", lost.join("; ")));
+    }
+    if !written.left_out.is_empty() {
+        return Some(format!("left out: {}", written.left_out.join("; ")));
+    }
+    None
+}
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() {
+            files(&entry, found);
+        } else if entry.extension().is_some_and(|extension| extension == "edi") {
+            found.push(entry);
+        }
+    }
+}
+
+#[test]
+fn every_accepted_set_of_the_corpus_survives_reading_and_writing() {
+    let Some(corpus) = std::env::var_os("EDIGATE_CORPUS") else {
+        println!("EDIGATE_CORPUS is not set: real files were not read and written");
+        return;
+    };
+    let (rules, maps) = (Shipped(Library::shipped()), Maps::new());
+    let mut paths = Vec::new();
+    files(Path::new(&corpus), &mut paths);
+    let mut failures = Vec::new();
+    let mut counts: HashMap<String, (usize, usize)> = HashMap::new();
+    for path in paths {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let mut keep =
+            Keep { rules: &rules, maps: &maps, name: &name, sets: Vec::new(), refused: 0 };
+        let bytes = std::fs::read(&path).unwrap();
+        screen(bytes.as_slice(), &rules, &Options::default(), &mut keep).unwrap();
+        for kept in &keep.sets {
+            let count = counts.entry(kept.map.set.clone()).or_default();
+            count.0 += 1;
+            match broken(&rules, &maps, kept) {
+                None => count.1 += 1,
+                Some(why) => failures.push(format!("{}: {why}", kept.name)),
+            }
+        }
+    }
+    println!("{counts:?}");
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), failures.join("\n"));
+    assert!(!counts.is_empty());
+}
+
+/// Codes that our maps give the word of another code, which is the one written.
+const MANY_TO_ONE: [(&str, &str); 6] =
+    [("IN", "BP"), ("AK", "AD"), ("AT", "AD"), ("AE", "AC"), ("RD", "RJ"), ("RF", "RJ")];
