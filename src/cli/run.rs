@@ -39,7 +39,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     let places = Places::new(&arguments.home);
     let configuration = match Configuration::read(&places) {
         Ok(configuration) => configuration,
-        Err(failure) => return tell(&failure.operator_text, Exit::Unreadable),
+        Err(failure) => return super::tell(&failure.operator_text, Exit::Unreadable),
     };
     telemetry::start(match arguments.log {
         Some(Log::Text) => LogFormat::Text,
@@ -50,7 +50,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     match daemon::run(&places, configuration, pace) {
         Ok(None) => Exit::Done,
         Ok(Some(round)) => summary(&round),
-        Err(failure) => tell(&failure.operator_text, Exit::World),
+        Err(failure) => super::tell(&failure.operator_text, Exit::World),
     }
 }
 
@@ -68,10 +68,4 @@ fn summary(round: &Round) -> Exit {
     // A closed pipe is no news: what was done is in the ledger.
     let _ = writeln!(out, "{}", lines.join("\n")).ok();
     if pending.count == 0 && failures.is_empty() { Exit::Done } else { Exit::World }
-}
-
-fn tell(sentence: &str, exit: Exit) -> Exit {
-    // Nowhere is left to say that standard error is closed.
-    let _ = writeln!(io::stderr(), "edigate run: {sentence}").ok();
-    exit
 }

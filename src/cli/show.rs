@@ -60,11 +60,7 @@ pub fn run(arguments: &Arguments) -> Exit {
             let terminal = io::stdout().is_terminal();
             print(table::write(&mut out, terminal, rows.header, &rows.rows))
         }
-        Err((failure, exit)) => {
-            // Nowhere is left to say that standard error is closed.
-            let _ = writeln!(io::stderr(), "edigate show: {failure}").ok();
-            exit
-        }
+        Err((failure, exit)) => super::tell(&failure.operator_text, exit),
     }
 }
 

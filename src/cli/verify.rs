@@ -42,11 +42,7 @@ pub fn run(arguments: &Arguments) -> Exit {
                 _ => Exit::Refused,
             }
         }
-        Err(failure) => {
-            // Nowhere is left to say that standard error is closed.
-            let _ = writeln!(io::stderr(), "edigate verify: {failure}").ok();
-            Exit::Unreadable
-        }
+        Err(failure) => super::tell(&failure.operator_text, Exit::Unreadable),
     }
 }
 

@@ -261,7 +261,7 @@ pub enum Unsupported {
 /// What happens to what was received before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Duplicates {
-    /// Refused: said, not answered.
+    /// Refused: answered with a TA1 that says so (025), and not read again.
     #[default]
     Refuse,
     /// Answered again with the same bytes.

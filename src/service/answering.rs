@@ -163,7 +163,10 @@ impl Answers<'_> {
                 partner: writer.partner,
                 stem,
                 kind,
-                says: says_of(&written),
+                says: match self.question {
+                    Question::Received { .. } => says_of(&written),
+                    Question::Repeated => "received before",
+                },
                 bytes: writer.bytes.0.take(),
                 sequence,
                 before: writer.before,

@@ -21,8 +21,12 @@ use super::watch::Watch;
 use crate::edge::mailbox::wakes::Wakes;
 use crate::ledger::query;
 use crate::ledger::record;
+use crate::ledger::transmission::Stage;
 use crate::ports::{Archive, Ports, Refusal, Sighting, Store, Surroundings};
 use crate::vocabulary::failure::{Failure, Source};
+
+/// How often whoever waits for a round is told how far it is.
+const TELL_EVERY: Duration = Duration::from_millis(50);
 
 /// How long what is under way is waited for when the daemon is told to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -161,6 +165,46 @@ pub fn run(
     let done = runtime.block_on(work(places, configuration, pace));
     runtime.shutdown_timeout(GRACE);
     done
+}
+
+/// One round in the home at `places`; `told` hears now and then how many transmissions after the
+/// one named `since` are through.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn round(
+    places: &Places,
+    configuration: Configuration,
+    since: &str,
+    told: &mut dyn FnMut(u64),
+) -> Result<Round, Failure> {
+    let runtime = runtime()?;
+    let done = runtime.block_on(async {
+        let configuration = Arc::new(configuration);
+        let ports = Arc::new(Local::open(places, &configuration)?);
+        let mut daemon = Daemon::new(Arc::clone(&ports), &configuration);
+        daemon.recover().await?;
+        let round = daemon.once();
+        tokio::pin!(round);
+        loop {
+            match tokio::time::timeout(TELL_EVERY, &mut round).await {
+                Ok(done) => return done,
+                Err(_) => told(through(ports.store(), since).await?),
+            }
+        }
+    });
+    runtime.shutdown_timeout(GRACE);
+    done
+}
+
+/// How many transmissions after `since` are owed nothing more.
+async fn through(store: &impl Store, since: &str) -> Result<u64, Failure> {
+    let rows = store.rows(query::transmissions_since(since, u64::MAX)).await?;
+    let still = [Stage::Collected, Stage::Screened, Stage::Acknowledged].map(Stage::name);
+    let done = rows.iter().map(query::TransmissionRow::read);
+    let count = done.filter(|row| row.released && !still.contains(&row.stage.as_str())).count();
+    Ok(u64::try_from(count).unwrap_or(u64::MAX))
 }
 
 /// A runtime of our own: commands have none.

@@ -207,6 +207,7 @@ async fn read(
         let mut sink = Documents {
             configuration: &configuration,
             folder: &state.arrival.folder,
+            file: &state.arrival.name,
             shut,
             records,
             sender: None,
@@ -221,6 +222,7 @@ async fn read(
 struct Documents<'c> {
     configuration: &'c Configuration,
     folder: &'c str,
+    file: &'c str,
     shut: Shut,
     records: mpsc::Sender<Reading>,
     sender: Option<Identified>,
@@ -245,7 +247,8 @@ impl Sink for Documents<'_> {
         let (interchange, group) = (self.envelopes.interchange, self.envelopes.group);
         let shut = self.shut.iter().any(|(i, g)| *i == interchange && g.is_none_or(|g| g == group));
         let Some(sender) = self.sender.as_ref().filter(|_| accepted && !shut) else { return };
-        let reading = reading::read(self.configuration, sender, set, self.ordinal);
+        let from = reading::From { sender, folder: self.folder, file: self.file };
+        let reading = reading::read(self.configuration, from, set, self.ordinal);
         // Nobody takes it when recording failed: then all of this is done again.
         self.records.blocking_send(reading).ok();
     }

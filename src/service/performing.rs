@@ -188,6 +188,7 @@ impl<P: Ports> Work<'_, P> {
         state: &Transmission,
         question: Question,
     ) -> Result<(), Unrecorded> {
+        let _turn = self.recorder.turn(&state.arrival.folder).await;
         for _ in 0..limits::CONFLICTS {
             let drafts = self.draft(state, question).await?;
             let mut answers = Vec::with_capacity(drafts.len());

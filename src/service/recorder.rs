@@ -1,9 +1,10 @@
 //! Records facts: reads a subject's state, steps, commits, and does so again when somebody
 //! else recorded a fact first.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError};
 
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard};
 
 use crate::ledger::document::{self, Document};
 use crate::ledger::event::{DocumentFact, Event, TransmissionFact};
@@ -25,11 +26,16 @@ pub struct Recorder<P> {
     ports: Arc<P>,
     /// Rings when effects may have been ordered.
     ordered: Arc<Notify>,
+    turns: Arc<Turns>,
 }
+
+/// Whose turn it is to draw numbers for a partner, in this program.
+type Turns = std::sync::Mutex<HashMap<String, Arc<Mutex<()>>>>;
 
 impl<P> Clone for Recorder<P> {
     fn clone(&self) -> Self {
-        Self { ports: Arc::clone(&self.ports), ordered: Arc::clone(&self.ordered) }
+        let (ports, ordered) = (Arc::clone(&self.ports), Arc::clone(&self.ordered));
+        Self { ports, ordered, turns: Arc::clone(&self.turns) }
     }
 }
 
@@ -64,8 +70,18 @@ pub struct Outcome<'a> {
 
 impl<P: Ports> Recorder<P> {
     /// A recorder; `ordered` rings after every commit that may have ordered effects.
-    pub const fn new(ports: Arc<P>, ordered: Arc<Notify>) -> Self {
-        Self { ports, ordered }
+    pub fn new(ports: Arc<P>, ordered: Arc<Notify>) -> Self {
+        Self { ports, ordered, turns: Arc::default() }
+    }
+
+    /// Waits for the turn to draw control numbers for a partner. Only an economy: two who drew
+    /// the same number are told by the ledger, and one of them writes its answer again.
+    pub async fn turn(&self, partner: &str) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(turns.entry(partner.to_owned()).or_default())
+        };
+        turn.lock_owned().await
     }
 
     /// The ports.

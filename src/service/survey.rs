@@ -153,10 +153,9 @@ impl Survey {
         let mut views = Vec::with_capacity(folders.len());
         for folder in folders {
             let rules = named.iter().find(|(name, _)| *name == folder).map(|(_, rules)| rules);
-            let files = match rules {
-                Some(rules) => self.files(&mailbox, &folder, rules)?,
-                None => Vec::new(),
-            };
+            let nobodys = super::watch::rules_of_nobody();
+            let rules_here = rules.map_or(&nobodys, |rules| rules);
+            let files = self.files(&mailbox, &folder, rules_here)?;
             let (transmissions, last) = arrived.get(&folder).copied().unwrap_or_default();
             views.push(MailboxView {
                 known: rules.is_some(),

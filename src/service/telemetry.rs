@@ -13,7 +13,9 @@ pub fn start(format: LogFormat) {
         .with_writer(stderr)
         .with_max_level(LevelFilter::INFO)
         .with_ansi(stderr().is_terminal())
-        .with_target(false);
+        .with_target(false)
+        // A log that nobody takes any more must not end the daemon.
+        .log_internal_errors(false);
     let started = match format {
         LogFormat::Text => log.compact().try_init().is_ok(),
         LogFormat::Json => log.json().flatten_event(true).try_init().is_ok(),

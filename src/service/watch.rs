@@ -22,7 +22,8 @@ use crate::vocabulary::instant::Instant;
 const FOLDERS_EVERY: Duration = Duration::from_secs(60);
 
 /// Rules for a folder that no partner file names: what lies there is kept, in quarantine.
-const fn rules_of_nobody() -> Drop {
+#[must_use]
+pub const fn rules_of_nobody() -> Drop {
     Drop {
         every: Duration::from_secs(10),
         settle: Duration::from_secs(2),
