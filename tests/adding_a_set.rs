@@ -1,10 +1,6 @@
 //! Adding a transaction set is adding texts: a home that has a grammar, a map and a record for
 //! the 846 can check, answer, read and write it with the program as it is.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test that cannot run the program has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot run the program has failed")]
 
 use std::path::Path;
 use std::process::{Command, Output};
@@ -73,9 +69,9 @@ fn a_sound_846_is_accepted_and_answered() {
 #[test]
 fn an_846_without_goods_is_refused_with_the_segment_that_is_missing() {
     let home = home();
-    let start = REPORT.find("LIN*1").unwrap();
-    let end = REPORT.find("CTT").unwrap();
-    let broken = format!("{}{}", &REPORT[..start], &REPORT[end..]).replace("SE*11", "SE*5");
+    let (head, goods) = REPORT.split_once("LIN*1").unwrap();
+    let (_, rest) = goods.split_once("CTT").unwrap();
+    let broken = format!("{head}CTT{rest}").replace("SE*11", "SE*5");
     let report = json(&edigate(home.path(), "explain", &["--json"], &broken));
     assert_eq!(report["verdict"], "refused");
     let findings = &report["interchanges"][0]["groups"][0]["sets"][0]["findings"];
