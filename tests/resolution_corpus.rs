@@ -3,6 +3,7 @@
 //!
 //! The corpus is not part of the repository; without `EDIGATE_CORPUS` there is nothing to do.
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
+#![expect(clippy::print_stdout, reason = "what could not be run is said")]
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;

@@ -88,9 +88,31 @@ impl Choice {
                 );
                 Err(Unavailable { text, exit: Exit::Unreadable })
             }
-            guide => Ok(InForce { guide: guide.clone(), library }),
+            Some(guide) => {
+                faultless(&library, guide)?;
+                Ok(InForce { guide: Some(guide.clone()), library })
+            }
+            None => Ok(InForce { guide: None, library }),
         }
     }
+}
+
+/// Refuses a guide that is faulty: nothing can be checked by it.
+fn faultless(library: &Library, guide: &str) -> Result<(), Unavailable> {
+    let of_partner = format!("{guide}/");
+    let mut shown = Vec::new();
+    for name in library.guides() {
+        if (name == guide || name.starts_with(&of_partner))
+            && let Err(errors) = library.schema(&name)
+        {
+            let source = |file: &str| library.source(file).unwrap_or_default();
+            shown.extend(errors.iter().map(|error| error.render(source(&error.file), false)));
+        }
+    }
+    if shown.is_empty() {
+        return Ok(());
+    }
+    Err(Unavailable { text: shown.join("\n"), exit: Exit::Unreadable })
 }
 
 impl InForce {

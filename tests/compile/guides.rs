@@ -288,6 +288,11 @@ fn plus_codes_name_a_partners_own_and_are_told_where_the_list_is_closed() {
     assert_eq!((list.name("Z7"), list.name("ST")), (Some("consignee"), Some("ship_to")));
     assert!(schema.guide.rules.is_empty(), "an open list refuses nothing");
 
+    let schema = guided("plus codes 98  ST store\n");
+    let (_, role) = element(&schema, "N1", 1);
+    let word = schema.code_lists[role.codes.unwrap()].name("ST");
+    assert_eq!(word, Some("store"), "the partner's word stands in place of ours");
+
     let schema = guided("plus codes 92  ZZ special\ncodes    BEG.02 SA ZZ\n");
     let told = GuideCheck::Deviation(Deviation::Code(
         edigate::grammar::line::ElementRef { element: 2, component: None, last: None },

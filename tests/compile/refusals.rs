@@ -277,10 +277,6 @@ const GUIDES: &[(&str, &str)] = &[
     ("relax    date\n", "4:1: date cannot be relaxed; did you mean dates?"),
     ("relax    levels S O\n", "4:1: x12/004010/850 has no tree of levels"),
     ("refuse   everything\n", "4:1: everything cannot be refused by a word; write refuse business"),
-    (
-        "plus codes 98  ST elsewhere\n",
-        "4:1: ST is already ship_to in code list 98; drop it from the line",
-    ),
     ("plus codes 9999  ST elsewhere\n", "4:1: no element of x12/004010/850 has code list 9999"),
     (
         "split    CUR  must 1\n",

@@ -110,7 +110,7 @@ impl fmt::Display for Notice {
                 f,
                 "the guide {guide} narrows {narrows}, but {used} is in force; it was not applied"
             ),
-            Self::Faulty { text } => write!(f, "{text} has errors and was not used"),
+            Self::Faulty { text } => write!(f, "{text} has errors, so nothing was checked by it"),
         }
     }
 }

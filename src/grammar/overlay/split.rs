@@ -178,12 +178,10 @@ impl Overlay<'_, '_> {
         let mut added = Vec::new();
         for code in own {
             match rule.codes.binary_search_by(|known| known.0.cmp(&code.0)) {
+                // The partner's word for a code stands in place of ours.
                 Ok(there) => {
-                    let (known, name) = (rule.codes.get(there), &code.1);
-                    if let Some((code, word, _)) = known.filter(|(_, word, _)| word != name) {
-                        let sentence =
-                            format!("{code} is already {word} in code list {}", rule.name);
-                        return Err(Refusal::new(sentence).hint("drop it from the line"));
+                    if let Some(known) = rule.codes.get_mut(there) {
+                        *known = code;
                     }
                 }
                 Err(at) => {
