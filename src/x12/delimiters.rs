@@ -13,10 +13,9 @@ mod ending;
 
 use nom::bytes::complete::{tag, take, take_while_m_n};
 use nom::character::complete::char;
-use nom::combinator::{map_opt, recognize};
+use nom::combinator::map_opt;
 use nom::error::{Error, ErrorKind};
-use nom::multi::many_m_n;
-use nom::sequence::terminated;
+use nom::sequence::{preceded, terminated};
 use nom::{IResult, Offset, Parser};
 
 use super::finding::{Fault, Oddity};
@@ -105,7 +104,7 @@ pub fn learn(bytes: &[u8]) -> Option<Learned<'_>> {
 /// `ISA` and the element separator behind it.
 fn separator(input: &[u8]) -> IResult<&[u8], u8> {
     let one = map_opt(take(1usize), |byte: &[u8]| byte.first().copied());
-    let (rest, byte) = nom::sequence::preceded(tag(&b"ISA"[..]), one).parse(input)?;
+    let (rest, byte) = preceded(tag(&b"ISA"[..]), one).parse(input)?;
     let blank = matches!(byte, b' ' | b'\r' | b'\n' | b'\0');
     if blank || byte >= 0x80 || (byte.is_ascii_alphanumeric() && !at_fixed_places(input, byte)) {
         return Err(nom::Err::Error(Error::new(input, ErrorKind::Char)));
@@ -127,8 +126,8 @@ fn fields(input: &[u8]) -> IResult<&[u8], [Field<'_>; 16]> {
         rest = after;
     }
     let at = input.offset(rest);
-    let letters = many_m_n(0, 4, take_while_m_n(1, 1, |byte: u8| byte.is_ascii_alphanumeric()));
-    let (after, bytes) = recognize(letters.map(|_: Vec<&[u8]>| ())).parse(rest)?;
+    let letter = |byte: u8| byte.is_ascii_alphanumeric() && byte != separator;
+    let (after, bytes) = take_while_m_n(0, 4, letter).parse(rest)?;
     if let Some(field) = found.get_mut(14) {
         *field = Field { at, bytes };
     }
@@ -178,7 +177,7 @@ fn plausible(elements: &[Field<'_>; 16]) -> bool {
     let dated = usize::from(digits(8, 8)) + usize::from(digits(9, 6));
     let numbered = usize::from(digits(12, 14));
     let score = usize::from(version) * 2 + qualifiers + flags + dated + numbered;
-    score >= 9
+    score >= 10
 }
 
 /// Puts the pieces together and tells what was odd about them.

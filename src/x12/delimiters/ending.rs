@@ -27,6 +27,8 @@ pub(super) struct Ending {
     pub(super) short: bool,
     /// Bytes from the end of ISA15 to the end of the terminator.
     pub(super) length: usize,
+    /// Whether the terminator does not stand where it should: only taken if all else fits.
+    guessed: bool,
 }
 
 /// What the segment after ISA says about a reading.
@@ -45,7 +47,9 @@ impl Ending {
     pub(super) fn find(rest: &[u8], separator: u8) -> Self {
         let readings = readings(rest, separator);
         let judged = readings.iter().map(|reading| (reading, reading.judge(rest, separator)));
-        let best = judged.filter(|(_, evidence)| *evidence != Evidence::Against);
+        let best = judged.filter(|(reading, evidence)| {
+            *evidence == Evidence::Fits || (*evidence == Evidence::Unknown && !reading.guessed)
+        });
         let first = readings.first().copied().unwrap_or(Self::NONE);
         best.min_by_key(|(_, evidence)| *evidence == Evidence::Unknown)
             .map_or(first, |(reading, _)| *reading)
@@ -57,6 +61,7 @@ impl Ending {
         separated: false,
         short: true,
         length: 0,
+        guessed: false,
     };
 
     fn judge(&self, rest: &[u8], separator: u8) -> Evidence {
@@ -69,6 +74,10 @@ impl Ending {
             Some([b'G', b'S', third]) if *third == separator => 6..=8,
             Some([b'I', b'E', b'A']) => 1..=2,
             Some([b'T', b'A', b'1']) => 2..=6,
+            // What directly follows a terminator must be a segment's name we know.
+            Some([first, ..]) if self.short && first.is_ascii_alphanumeric() => {
+                return Evidence::Against;
+            }
             _ => return Evidence::Unknown,
         };
         let next = next.get(..NEXT_BYTES).unwrap_or(next);
@@ -105,6 +114,7 @@ fn readings(rest: &[u8], separator: u8) -> Vec<Ending> {
         separated,
         short,
         length: at.saturating_add(terminator.length),
+        guessed: false,
     };
     // `*P*~` at the end of a line or of the file: `~` is the terminator, ISA16 is missing.
     let bare_tilde =
@@ -126,7 +136,8 @@ fn readings(rest: &[u8], separator: u8) -> Vec<Ending> {
             .take_while(|&&byte| byte == terminator || Some(byte) == component || byte <= b' ')
             .count();
         let end = Terminator { first: terminator, rest: [0; 3], length: 0 };
-        found.push(reading(component, start.saturating_add(extra), end, true));
+        let guess = reading(component, start.saturating_add(extra), end, true);
+        found.push(Ending { guessed: true, ..guess });
     }
     found
 }
