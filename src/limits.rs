@@ -33,6 +33,8 @@ pub const ENVELOPE_FINDINGS: usize = 100;
 /// Runs of control numbers remembered to find repeated ones; numbers that follow one another
 /// are one run, so only a partner who numbers at random comes near it.
 pub const CONTROL_NUMBER_RUNS: usize = 65_536;
+/// Findings kept for one set about segments larger than we hold; more are counted.
+pub const SEGMENT_LIMITS: usize = 10;
 /// TA1 segments of one interchange kept in its report.
 pub const INTERCHANGE_TA1S: usize = 1_000;
 /// Open loops at once.

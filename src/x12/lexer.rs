@@ -148,17 +148,17 @@ impl Lexer {
         self.line_ends = matches!(delimiters.terminator, b'\n' | b'\r');
         self.told.clear();
         self.noted.clear();
+        self.passing = false;
         self.clear();
     }
 
-    /// Forgets all segments; the next scan begins at offset 0.
+    /// Forgets all segments; the next scan begins at offset 0, where the last one stopped.
     pub fn clear(&mut self) {
         self.segments.clear();
         self.ends.clear();
         self.start = 0;
         self.first_end = 0;
         self.scanned = 0;
-        self.passing = false;
     }
 
     /// Keeps only the last segment, after the caller dropped the bytes before it.
@@ -191,6 +191,12 @@ impl Lexer {
         self.start = 0;
         self.scanned = self.scanned.saturating_sub(by);
         by
+    }
+
+    /// The delimiters in force.
+    #[must_use]
+    pub const fn delimiters(&self) -> &Delimiters {
+        &self.delimiters
     }
 
     /// The bounds in force.
@@ -405,10 +411,12 @@ impl Lexer {
             self.note(Remarkable::Oddity(Oddity::EmptySegment), start, 0);
             return;
         }
-        if count > 1 && bytes.get(index(end.wrapping_sub(1))) == Some(&self.delimiters.element) {
-            self.note(Remarkable::Oddity(Oddity::TrailingSeparators), end.wrapping_sub(1), 1);
+        let mut end = end;
+        if end.wrapping_sub(start) > self.bounds.segment_bytes && !self.is_binary(bytes, start) {
+            end = self.cut_bytes(start);
         }
-        if count > index(self.bounds.segment_elements).wrapping_add(1) {
+        if self.ends.len().wrapping_sub(first) > index(self.bounds.segment_elements).wrapping_add(1)
+        {
             self.cut_elements(start, end);
         }
         self.segments.push(Span { start, end, first_end: self.first_end });
@@ -456,7 +464,8 @@ impl Lexer {
 
     /// Where the open segment begins behind the layout before it.
     fn skip_layout(&mut self, bytes: &[u8]) -> u32 {
-        let id_end = self.ends.get(index(self.first_end)).copied().unwrap_or(self.start);
+        let id_end = self.ends.get(index(self.first_end)).copied();
+        let id_end = id_end.unwrap_or_else(|| offset(bytes.len()));
         let open = bytes.get(index(self.start)..index(id_end)).unwrap_or_default();
         let blanks = open.iter().take_while(|&&byte| byte <= b' ').count();
         let gap = open.get(..blanks).unwrap_or_default();
@@ -522,26 +531,39 @@ impl Lexer {
         let first = index(self.first_end);
         if self.passing {
             self.ends.truncate(first);
+            self.start = self.scanned;
             return false;
         }
-        let length = self.scanned.saturating_sub(self.start);
-        if length <= self.bounds.segment_bytes {
+        if self.scanned.saturating_sub(self.start) <= self.bounds.segment_bytes {
             return false;
         }
         let start = self.skip_layout(bytes);
+        self.start = start;
+        if self.scanned.saturating_sub(start) <= self.bounds.segment_bytes {
+            return false;
+        }
         if self.is_binary(bytes, start) {
             // Separators inside the data are not kept: their number is not bounded.
             self.ends.truncate(first.saturating_add(4));
             return false;
         }
-        let cut = self.start.saturating_add(self.bounds.segment_bytes);
+        let cut = start.saturating_add(self.bounds.segment_bytes).saturating_add(1);
+        self.ends.push(cut);
+        self.push(bytes, start, cut, cut);
+        self.passing = true;
+        true
+    }
+
+    /// Keeps as much of a segment as the bound allows, and tells; its new end.
+    #[cold]
+    fn cut_bytes(&mut self, start: u32) -> u32 {
+        let cut = start.saturating_add(self.bounds.segment_bytes);
+        let first = index(self.first_end);
         let within = self.ends.iter().skip(first).take_while(|&&end| end < cut).count();
         self.ends.truncate(first.saturating_add(within));
         self.ends.push(cut);
-        self.note(Remarkable::SegmentBytes, start, length);
-        self.push(bytes, start.min(cut), cut, cut);
-        self.passing = true;
-        true
+        self.note(Remarkable::SegmentBytes, start, self.bounds.segment_bytes);
+        cut
     }
 
     /// Notes something; an oddity only the first time in an interchange.

@@ -12,6 +12,7 @@
 mod cut;
 mod transcode;
 mod window;
+mod wrapped;
 
 use std::io::{self, Read};
 
@@ -64,8 +65,8 @@ pub enum SetEnd {
     Trailer,
     /// Without SE: another envelope segment, or the file's end, comes first.
     Missing,
-    /// It is larger than we hold: what there is of it until then.
-    Broken,
+    /// It is larger than we hold: only its ST is there, with the number of all its segments.
+    Broken(u32),
 }
 
 /// How an interchange ends.
@@ -111,6 +112,7 @@ pub fn read(input: impl Read, limits: Limits, visit: &mut impl Visit) -> io::Res
         pending: false,
         strays: None,
         limits_met: Vec::new(),
+        limits_untold: 0,
         in_set: false,
     };
     reader.file()
@@ -128,6 +130,8 @@ struct Reader<'v, R, V> {
     strays: Option<Finding>,
     /// Limits met in the open set.
     limits_met: Vec<Finding>,
+    /// Those that were not kept.
+    limits_untold: u64,
     in_set: bool,
 }
 
@@ -209,7 +213,7 @@ impl<R: Read, V: Visit> Reader<'_, R, V> {
         let view = self.window.bytes().get(at..).unwrap_or_default();
         let view = view.get(..LOOKAHEAD).unwrap_or(view);
         let learned = learn(view);
-        if at == 0 && !self.window.is_joined() && cut::is_wrapped(view, learned.as_ref()) {
+        if at == 0 && !self.window.is_joined() && wrapped::is_wrapped(view, learned.as_ref()) {
             self.window.join_lines();
             while self.window.bytes().len() < LOOKAHEAD && self.window.fill()? {}
             if learn(self.window.bytes()).is_some() {
@@ -243,7 +247,7 @@ impl<R: Read, V: Visit> Reader<'_, R, V> {
         let offset = garbage.start.unwrap_or(0);
         let length = u32::try_from(garbage.end.saturating_sub(offset)).unwrap_or(u32::MAX);
         let mut finding = finding(At::Interchange, fault, offset, length);
-        finding.text = printable(&garbage.quote);
+        finding.text = printable(garbage.quote.trim_ascii_end());
         if fragment || !any {
             finding.level = Level::Error;
         }
@@ -267,7 +271,7 @@ impl Garbage {
         self.end = offset.saturating_add(wide(last)).saturating_add(1);
         let room = crate::limits::QUOTE_BYTES.saturating_add(4).saturating_sub(self.quote.len());
         let from = if self.quote.is_empty() { first } else { 0 };
-        let text = bytes.get(from..=last).unwrap_or_default();
+        let text = bytes.get(from..).unwrap_or_default();
         self.quote.extend_from_slice(text.get(..room).unwrap_or(text));
     }
 }

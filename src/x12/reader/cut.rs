@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::super::delimiters::{LOOKAHEAD, Learned, learn};
+use super::super::delimiters::{LOOKAHEAD, learn};
 use super::super::finding::{At, Fault, Level, Oddity};
 use super::super::lexer::{Lexer, Noted, Remarkable, Stop, Until};
 use super::super::segment::{Segment, SetText};
@@ -156,6 +156,11 @@ impl<R: Read, V: Visit> Reader<'_, R, V> {
             if last || (self.in_set && self.is_over(lexer)) {
                 return Ok(false);
             }
+            if !self.in_set {
+                // Layout and the rest of a cut segment need not be kept.
+                let open = lexer.drop_segments();
+                self.window.consume(index(open));
+            }
             self.window.fill()?;
         }
     }
@@ -182,6 +187,9 @@ impl<R: Read, V: Visit> Reader<'_, R, V> {
             }
         };
         self.in_set = false;
+        if self.is_over(lexer) {
+            return self.pass_set(lexer, kind);
+        }
         match kind {
             Some(Kind::SetEnd) => {
                 self.deliver(lexer, lexer.segments().len(), SetEnd::Trailer);
@@ -190,23 +198,27 @@ impl<R: Read, V: Visit> Reader<'_, R, V> {
             Some(_) => {
                 let without = lexer.segments().len().saturating_sub(1);
                 self.deliver(lexer, without, SetEnd::Missing);
-                let start = lexer.segments().last().map_or(0, |span| span.start);
-                self.window.consume(index(start));
-                lexer.keep_last();
-                self.pending = true;
+                self.keep_pending(lexer);
             }
-            None if self.is_over(lexer) => self.pass_set(lexer)?,
             None => {
                 self.deliver(lexer, lexer.segments().len(), SetEnd::Missing);
-                self.window.consume(index(lexer.scanned()));
-                lexer.clear();
+                self.drop_last(lexer);
             }
         }
         Ok(())
     }
 
+    /// Leaves the last segment to be looked at by whoever reads on.
+    fn keep_pending(&mut self, lexer: &mut Lexer) {
+        let start = lexer.segments().last().map_or(0, |span| span.start);
+        self.window.consume(index(start));
+        lexer.keep_last();
+        self.pending = true;
+    }
+
     /// Hands over the first `count` segments as a set.
     fn deliver(&mut self, lexer: &Lexer, count: usize, end: SetEnd) {
+        let met = self.take_limits();
         let view = self.window.bytes();
         let segments = lexer.segments().get(..count).unwrap_or_default();
         let next = lexer.segments().get(count);
@@ -217,38 +229,60 @@ impl<R: Read, V: Visit> Reader<'_, R, V> {
             lexer.text(view.get(..length).unwrap_or(view), self.window.file_offset(0), &dropped);
         let ends = lexer.ends().get(..ends).unwrap_or_default();
         let text = SetText { segments, ends, ..whole };
-        self.visit.set(&text, end, std::mem::take(&mut self.limits_met));
+        self.visit.set(&text, end, met);
     }
 
-    /// A set larger than we hold: what there is of it is handed over, the rest passed over.
-    fn pass_set(&mut self, lexer: &mut Lexer) -> io::Result<()> {
+    /// A set larger than we hold, of which `kind` was the last segment: only its ST is handed
+    /// over, once its segments are counted.
+    fn pass_set(&mut self, lexer: &mut Lexer, mut kind: Option<Kind>) -> io::Result<()> {
         let bytes = lexer.scanned() > self.bounds.set_bytes;
         let (what, max) = if bytes {
             ("bytes of one transaction set", self.bounds.set_bytes)
         } else {
             ("segments of one transaction set", self.bounds.set_segments)
         };
+        let offset = self.window.file_offset(0);
         let fault = Fault::Limit { what: what.into(), max: u64::from(max) };
-        let mut finding = finding(At::Set, fault, self.window.file_offset(0), 0);
-        finding.level = Level::Error;
-        self.limits_met.push(finding);
-        self.deliver(lexer, lexer.segments().len(), SetEnd::Broken);
-        let open = lexer.drop_segments();
-        self.window.consume(index(open));
-        while self.next(lexer, Until::Any)? {
-            match self.kind(lexer)? {
-                Kind::Other | Kind::Ta1 => self.drop_last(lexer),
-                Kind::SetEnd => {
-                    self.drop_last(lexer);
-                    return Ok(());
-                }
-                _ => {
-                    self.pending = true;
-                    return Ok(());
-                }
+        let limit = Finding { level: Level::Error, ..finding(At::Set, fault, offset, 0) };
+        self.limits_met.push(limit);
+        let view = self.window.bytes();
+        let end = lexer.segments().first().map_or(0, |span| index(span.end).saturating_add(4));
+        let header = view.get(..end).unwrap_or(view).to_vec();
+        let mut segments = u32::try_from(lexer.segments().len()).unwrap_or(u32::MAX);
+        while kind.is_none() {
+            let open = lexer.drop_segments();
+            self.window.consume(index(open));
+            if !self.next(lexer, Until::Any)? {
+                break;
             }
+            segments = segments.saturating_add(1);
+            kind = Some(self.kind(lexer)?).filter(|kind| !matches!(kind, Kind::Other | Kind::Ta1));
+        }
+        let ended = kind == Some(Kind::SetEnd);
+        let counted = if ended || kind.is_none() { segments } else { segments.saturating_sub(1) };
+        let mut first = Lexer::new(*lexer.delimiters(), self.bounds);
+        if first.scan(&header, Until::Any, true) == Stop::Segment {
+            let text = first.text(&header, offset, &[]);
+            let met = self.take_limits();
+            self.visit.set(&text, SetEnd::Broken(counted), met);
+        }
+        match kind {
+            Some(Kind::SetEnd) | None => self.drop_last(lexer),
+            Some(_) => self.keep_pending(lexer),
         }
         Ok(())
+    }
+
+    /// The limits met in the set that ends.
+    fn take_limits(&mut self) -> Vec<Finding> {
+        let mut met = std::mem::take(&mut self.limits_met);
+        let count = std::mem::take(&mut self.limits_untold);
+        if count > 0 {
+            let offset = self.window.file_offset(0);
+            let more = finding(At::Set, Fault::MoreFindings { count }, offset, 0);
+            met.push(Finding { level: Level::Error, ..more });
+        }
+        met
     }
 
     /// What the lexer's last segment is; an `ISA` is only a header if it reads as one.
@@ -312,8 +346,10 @@ impl<R: Read, V: Visit> Reader<'_, R, V> {
             let finding = noted_finding(&noted, &self.window, lexer, self.in_set);
             if matches!(noted.what, Remarkable::Oddity(_)) || !self.in_set {
                 self.visit.tell(Place::Interchange, finding);
-            } else if self.limits_met.len() < limits::ENVELOPE_FINDINGS {
+            } else if self.limits_met.len() < limits::SEGMENT_LIMITS {
                 self.limits_met.push(finding);
+            } else {
+                self.limits_untold = self.limits_untold.saturating_add(1);
             }
         }
     }
@@ -397,52 +433,6 @@ fn noted_finding<R: Read>(
         }
     }
     finding
-}
-
-/// Whether the text that begins with ISA is cut into lines of one width, rather than having
-/// its lines end where segments do.
-pub(super) fn is_wrapped(view: &[u8], learned: Option<&Learned<'_>>) -> bool {
-    let breaks = memchr::memchr_iter(b'\n', view);
-    let (mut from, mut first, mut width) = (0usize, None, None);
-    let mut within = false;
-    for at in breaks {
-        let line = view.get(from..at).unwrap_or_default();
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        let terminator = learned.filter(|learned| learned.usable);
-        let ends_segment = terminator.is_some_and(|learned| {
-            let sign = learned.delimiters;
-            matches!(sign.terminator, b'\n' | b'\r')
-                || line.trim_ascii_end().ends_with(&last_of(sign))
-        });
-        within |= !ends_segment;
-        match (first, width) {
-            (None, _) => first = Some(line.len()),
-            (Some(_), None) => width = Some(line.len()),
-            (Some(_), Some(width)) if line.len() != width => return false,
-            _ => {}
-        }
-        from = at.saturating_add(1);
-    }
-    let Some(first) = first else { return false };
-    let rest = view.len().saturating_sub(from);
-    match width {
-        Some(width) => {
-            within && width >= LINE_LEAST && first <= width && rest <= width.saturating_add(1)
-        }
-        None => {
-            let in_header = learned.is_none_or(|learned| first < learned.length);
-            within && in_header && first >= LINE_LEAST && rest <= first.saturating_add(1)
-        }
-    }
-}
-
-/// Shortest width at which lines are taken to be wrapped.
-const LINE_LEAST: usize = 40;
-
-/// The last byte of the terminator.
-fn last_of(delimiters: super::super::segment::Delimiters) -> [u8; 1] {
-    let rest = delimiters.terminator_rest.iter().rev().find(|&&byte| byte != 0);
-    [*rest.unwrap_or(&delimiters.terminator)]
 }
 
 fn index(offset: u32) -> usize {

@@ -27,7 +27,8 @@ impl<G: Rules, S: Sink> Screening<'_, G, S> {
         let mut findings = met;
         self.judge_header(&header, schema, &mut findings);
         notices(&resolution, &header, &mut findings);
-        let checked = schema.filter(|_| end != SetEnd::Broken);
+        let broken = matches!(end, SetEnd::Broken(_));
+        let checked = schema.filter(|_| !broken);
         if let Some(schema) = checked {
             let options = validate::Options {
                 strict: self.options.strict,
@@ -44,7 +45,10 @@ impl<G: Rules, S: Sink> Screening<'_, G, S> {
             set: Inline::new(header.element(1)),
             control: Inline::new(header.element(2).trim_ascii()),
             verdict,
-            segments: count(text.segments.len()),
+            segments: match end {
+                SetEnd::Broken(counted) => counted,
+                SetEnd::Trailer | SetEnd::Missing => count(text.segments.len()),
+            },
             details: detailed.then(|| Box::new(SetDetails { implementation, findings })),
         };
         self.group.worst = self.group.worst.max(Some(verdict));
@@ -155,7 +159,7 @@ impl<G: Rules, S: Sink> Screening<'_, G, S> {
                 };
                 findings.push(site.finding(At::Set, Fault::MissingTrailer));
             }
-            SetEnd::Broken => {}
+            SetEnd::Broken(_) => {}
         }
     }
 }
