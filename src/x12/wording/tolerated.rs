@@ -17,12 +17,19 @@ pub(super) fn words(oddity: Oddity, finding: &Finding) -> Words {
         }
         _ => sentence.to_owned(),
     };
-    Words::new(
-        sentence,
-        expected,
-        "It was read all the same, and no acknowledgment tells it. Tell the sender when \
-         convenient: other systems may refuse it.",
-    )
+    let hint = match oddity {
+        Oddity::Fragment => {
+            "No acknowledgment can be made of it. Ask the sender for the file as it was sent."
+        }
+        Oddity::Garbage => {
+            "If it was meant for you, ask the sender to send it as an interchange; else let it be."
+        }
+        _ => {
+            "It was read all the same, and no acknowledgment tells it. Tell the sender when \
+             convenient: other systems may refuse it."
+        }
+    };
+    Words::new(sentence, expected, hint)
 }
 
 /// What is odd, and what is usual.
@@ -103,7 +110,8 @@ const fn said_of_content(oddity: Oddity) -> (&'static str, &'static str) {
             ("There are separators at the end with nothing behind them.", "none")
         }
         _ => (
-            "A part of the envelope is missing; what is there was read all the same.",
+            "There are segments outside any interchange: the envelope around them is missing, so \
+             they were not read.",
             "ISA, GS, ST … SE, GE, IEA",
         ),
     }
