@@ -5,6 +5,19 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
+use edigate::canonical::json::parse;
+use edigate::grammar::library::Library;
+use edigate::grammar::mapping::Maps;
+use edigate::x12::write::{Address, Envelope, Outgoing, write_interchange};
+use jiff::civil::date;
+
+/// The texts that add the set, with their places below `grammars/`.
+const TEXTS: [(&str, &str); 3] = [
+    ("x12/004010/846.grammar", include_str!("fixtures/adding-846/846.grammar")),
+    ("x12/846.map", include_str!("fixtures/adding-846/846.map")),
+    ("canonical/inventory.record", include_str!("fixtures/adding-846/inventory.record")),
+];
+
 /// Two goods in stock, one of them in two states.
 const REPORT: &str = "ISA*00*          *00*          *ZZ*DEPOT          *ZZ*SHOP           \
                       *260331*1405*U*00401*000000071*0*T*>~GS*IB*DEPOT*SHOP*20260331*1405*71*X*\
@@ -16,15 +29,8 @@ const REPORT: &str = "ISA*00*          *00*          *ZZ*DEPOT          *ZZ*SHOP
 /// A home whose only grammars are those of the 846.
 fn home() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
-    for (text, place) in [
-        (include_str!("fixtures/adding-846/846.grammar"), "grammars/x12/004010/846.grammar"),
-        (include_str!("fixtures/adding-846/846.map"), "grammars/x12/846.map"),
-        (
-            include_str!("fixtures/adding-846/inventory.record"),
-            "grammars/canonical/inventory.record",
-        ),
-    ] {
-        let path = home.path().join(place);
+    for (place, text) in TEXTS {
+        let path = home.path().join("grammars").join(place);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     }
@@ -94,4 +100,47 @@ fn an_846_is_read_into_its_record() {
     assert_eq!(record["lines"][0]["stock"][1]["quantity"], "40");
     assert_eq!(record["lines"][1]["stock"][0]["quantity"], "7");
     assert!(record.get("unmapped").is_none(), "{record}");
+}
+
+#[test]
+fn an_846_is_written_from_its_record_and_comes_back_the_same() {
+    let home = home();
+    let sent = json(&edigate(home.path(), "read", &[], REPORT));
+    let written = written(&sent.to_string());
+    assert!(written.contains("LIN*1*VN*A-100*UP*012345678905~"), "{written}");
+    let report = json(&edigate(home.path(), "explain", &["--json"], &written));
+    assert_eq!(report["verdict"], "accepted", "{report}");
+    let received = json(&edigate(home.path(), "read", &[], &written));
+    for field in ["purpose", "number", "issued_on", "parties", "lines"] {
+        assert_eq!(received[field], sent[field], "{field}");
+    }
+}
+
+/// The record as an interchange.
+fn written(record: &str) -> String {
+    let mut library = Library::shipped();
+    for (place, text) in TEXTS {
+        library.add(place, text).unwrap();
+    }
+    let map = Maps::new().of(&library.resolve("004010", "846", None)).unwrap();
+    let party = |id: &str| Address { qualifier: "ZZ".to_owned(), id: id.to_owned() };
+    let envelope = Envelope {
+        sender: party("DEPOT"),
+        receiver: party("SHOP"),
+        application_sender: None,
+        application_receiver: None,
+        release: "004010".to_owned(),
+        usage: 'T',
+        acknowledge: false,
+        at: date(2026, 3, 31).at(14, 5, 0, 0),
+        interchange_control: 72,
+        group_control: 72,
+        set_control: 1,
+        separators: None,
+        line_breaks: false,
+    };
+    let record = parse(record).unwrap();
+    let outgoing = Outgoing { record: &record, map: &map, group: "IB", implementation: None };
+    let interchange = write_interchange(&[outgoing], &envelope).unwrap();
+    String::from_utf8(interchange.bytes).unwrap()
 }
