@@ -5,8 +5,6 @@
 //! acknowledges asks for them only where a guide says `refuse business`, since nothing else can
 //! change an answer. A set that was refused is not read: its figures would be those of a torso.
 
-use std::sync::Arc;
-
 use super::finding::{Finding, Level};
 use super::read::read;
 use super::report::{
@@ -15,8 +13,7 @@ use super::report::{
 };
 use super::screen::Rules;
 use super::segment::Delimiters;
-use crate::grammar::library::Resolution;
-use crate::grammar::mapping::{CompiledMap, of_resolution};
+use crate::grammar::mapping::Maps;
 
 /// For which sets figures are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +29,7 @@ pub struct Figures<'r, R, S> {
     rules: &'r R,
     wanted: Wanted,
     sink: S,
-    maps: Vec<(Arc<Resolution>, Option<CompiledMap>)>,
+    maps: Maps,
     /// What business findings made of the group, the interchange and the file.
     group: Verdict,
     interchange: Verdict,
@@ -41,9 +38,9 @@ pub struct Figures<'r, R, S> {
 
 impl<'r, R: Rules, S: Sink> Figures<'r, R, S> {
     /// Passes on to `sink`; `rules` are those of the screening.
-    pub const fn new(rules: &'r R, wanted: Wanted, sink: S) -> Self {
+    pub fn new(rules: &'r R, wanted: Wanted, sink: S) -> Self {
         let (group, interchange, file) = (Verdict::Accepted, Verdict::Accepted, Verdict::Accepted);
-        Self { rules, wanted, sink, maps: Vec::new(), group, interchange, file }
+        Self { rules, wanted, sink, maps: Maps::new(), group, interchange, file }
     }
 
     /// The sink, and the file's verdict once figures are regarded; `verdict` is what screening
@@ -52,7 +49,7 @@ impl<'r, R: Rules, S: Sink> Figures<'r, R, S> {
         (self.sink, verdict.max(self.file))
     }
 
-    fn findings(&mut self, set: &Screened<'_>) -> Vec<Finding> {
+    fn findings(&self, set: &Screened<'_>) -> Vec<Finding> {
         let report = set.report;
         let Some(schema) = set.schema else { return Vec::new() };
         let refusing = schema.guide.business_refused;
@@ -64,26 +61,13 @@ impl<'r, R: Rules, S: Sink> Figures<'r, R, S> {
         let implementation = report.details.as_ref().map_or("", |details| &details.implementation);
         let set_id = report.set.as_str();
         let resolution = self.rules.resolve(set.interchange, set.group, set_id, implementation);
-        let Some(map) = self.map(&resolution) else { return Vec::new() };
-        let mut findings = read(set, map).findings;
+        // A map that is faulty is told by whoever checks the texts.
+        let Ok(map) = self.maps.of(&resolution) else { return Vec::new() };
+        let mut findings = read(set, &map).findings;
         if refusing {
             findings.iter_mut().for_each(|finding| finding.level = Level::Error);
         }
         findings
-    }
-
-    /// The compiled map of a resolution; none when there is none or it is faulty.
-    fn map(&mut self, resolution: &Arc<Resolution>) -> Option<&CompiledMap> {
-        let known = self.maps.iter().position(|(known, _)| Arc::ptr_eq(known, resolution));
-        let index = known.unwrap_or_else(|| {
-            if self.maps.len() >= MAPS {
-                self.maps.clear();
-            }
-            let map = of_resolution(resolution).and_then(Result::ok);
-            self.maps.push((Arc::clone(resolution), map));
-            self.maps.len().saturating_sub(1)
-        });
-        self.maps.get(index)?.1.as_ref()
     }
 }
 
@@ -142,6 +126,3 @@ impl<R: Rules, S: Sink> Sink for Figures<'_, R, S> {
         self.sink.stray(finding);
     }
 }
-
-/// Compiled maps kept: a file has rarely more than a few kinds of sets.
-const MAPS: usize = 32;

@@ -1,7 +1,7 @@
 //! `ack --json`: what the acknowledgments say, read back from their own bytes.
 
 use super::kinds;
-use crate::canonical::record::{Object, Value};
+use crate::canonical::record::Object;
 use crate::grammar::library::{Library, Resolution};
 use crate::x12::acknowledge::{Written, read_interchange, read_set};
 use crate::x12::report::{
@@ -9,7 +9,7 @@ use crate::x12::report::{
 };
 use crate::x12::screen::{Options, Rules, screen};
 use crate::x12::segment::Delimiters;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 use std::io::{self, Write};
 use std::sync::Arc;
 
@@ -68,11 +68,11 @@ impl Sink for Said {
     }
 
     fn ta1(&mut self, elements: &[Box<str>]) {
-        self.open.extend(read_interchange(elements).map(|answer| object(&answer.record())));
+        self.open.extend(read_interchange(elements).and_then(|answer| json(&answer.record())));
     }
 
     fn set(&mut self, set: &Screened<'_>) {
-        self.open.extend(read_set(&set.text).map(|answer| object(&answer.record())));
+        self.open.extend(read_set(&set.text).and_then(|answer| json(&answer.record())));
     }
 
     fn interchange_end(&mut self, _report: &InterchangeReport) {
@@ -95,16 +95,6 @@ impl Rules for Nothing {
     }
 }
 
-fn object(object: &Object<'_>) -> Json {
-    let fields = object.fields.iter().map(|(name, field)| (name.to_string(), value(field)));
-    Json::Object(fields.collect::<Map<_, _>>())
-}
-
-fn value(field: &Value<'_>) -> Json {
-    match field {
-        Value::Text(text) => Json::from(text.as_ref()),
-        Value::Integer(number) => Json::from(*number),
-        Value::List(items) => items.iter().map(value).collect(),
-        Value::Object(inner) => object(inner),
-    }
+fn json(record: &Object<'_>) -> Option<Json> {
+    serde_json::to_value(record).ok()
 }

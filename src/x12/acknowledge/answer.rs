@@ -16,8 +16,14 @@ pub enum Outcome {
     Noted,
     /// `P`: some sets accepted, some refused. Only of a group.
     Partly,
-    /// `R`, and `M`, `W`, `X`, which refuse for reasons of security.
+    /// `R`.
     Refused,
+    /// `M`: refused, the message authentication did not hold.
+    Unauthenticated,
+    /// `W`: refused, the assurance did not hold.
+    Unassured,
+    /// `X`: refused, what was decrypted made no sense.
+    Undecrypted,
 }
 
 impl Outcome {
@@ -29,16 +35,22 @@ impl Outcome {
             Self::Noted => "E",
             Self::Partly => "P",
             Self::Refused => "R",
+            Self::Unauthenticated => "M",
+            Self::Unassured => "W",
+            Self::Undecrypted => "X",
         }
     }
 
-    /// Reads a letter. Whatever is none of `A`, `E`, `P` did not accept, so it is a refusal.
+    /// Reads a letter. Whatever is no letter of the list did not accept, so it is a refusal.
     #[must_use]
     pub fn from_letter(letter: &[u8]) -> Self {
         match letter {
             b"A" => Self::Accepted,
             b"E" => Self::Noted,
             b"P" => Self::Partly,
+            b"M" => Self::Unauthenticated,
+            b"W" => Self::Unassured,
+            b"X" => Self::Undecrypted,
             _ => Self::Refused,
         }
     }
@@ -48,10 +60,19 @@ impl Outcome {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
-            Self::Noted => "accepted_with_findings",
+            Self::Noted => "accepted_with_errors",
             Self::Partly => "partly",
-            Self::Refused => "refused",
+            Self::Refused => "rejected",
+            Self::Unauthenticated => "rejected_authentication",
+            Self::Unassured => "rejected_assurance",
+            Self::Undecrypted => "rejected_security",
         }
+    }
+
+    /// Whether what it is said of was refused as a whole.
+    #[must_use]
+    pub const fn is_refusal(self) -> bool {
+        matches!(self, Self::Refused | Self::Unauthenticated | Self::Unassured | Self::Undecrypted)
     }
 }
 
@@ -182,28 +203,35 @@ impl InterchangeAnswer {
     /// The canonical record `acknowledgment/1`.
     #[must_use]
     pub fn record(&self) -> Object<'static> {
-        let mut record = opened("interchange", &self.control, self.outcome);
+        let mut record = Object::default();
+        set_text(&mut record, "schema", SCHEMA);
+        set_text(&mut record, "of", "interchange");
+        set_text(&mut record, "control", &self.control);
+        set_text(&mut record, "on", &day(&self.date));
+        set_text(&mut record, "at", &time(&self.time));
+        set_text(&mut record, "verdict", self.outcome.word());
         set_text(&mut record, "code", &self.note);
         record
     }
 }
 
 impl GroupAnswer {
-    /// The canonical record `acknowledgment/1`: the group's verdict and counts, the group with its
-    /// sets.
+    /// The canonical record `acknowledgment/1`, as the maps of 997 and 999 give it.
     #[must_use]
     pub fn record(&self) -> Object<'static> {
-        let mut record = opened("group", &self.control, self.total.outcome);
-        record.set("received", Value::Integer(i64::from(self.total.received)));
-        record.set("accepted", Value::Integer(i64::from(self.total.accepted)));
-        let mut group = Object::default();
-        set_text(&mut group, "id", &self.id);
-        set_text(&mut group, "control", &self.control);
-        set_text(&mut group, "release", &self.release);
-        set_text(&mut group, "verdict", self.total.outcome.word());
-        set_list(&mut group, "codes", self.total.codes.iter().map(|code| text(code)));
-        set_list(&mut group, "sets", self.sets.iter().map(|set| Value::Object(set.record())));
-        record.set("groups", Value::List(vec![Value::Object(group)]));
+        let total = &self.total;
+        let mut record = Object::default();
+        set_text(&mut record, "schema", SCHEMA);
+        set_text(&mut record, "of", "group");
+        set_text(&mut record, "id", &self.id);
+        set_text(&mut record, "control", &self.control);
+        set_text(&mut record, "release", &self.release);
+        set_list(&mut record, "sets", self.sets.iter().map(SetAnswer::record));
+        set_text(&mut record, "verdict", total.outcome.word());
+        set_number(&mut record, "sent", Some(total.included));
+        set_number(&mut record, "received", Some(total.received));
+        set_number(&mut record, "accepted", Some(total.accepted));
+        set_list(&mut record, "codes", total.codes.iter().map(|code| fault(code)));
         record
     }
 }
@@ -213,10 +241,10 @@ impl SetAnswer {
         let mut record = Object::default();
         set_text(&mut record, "set", &self.set);
         set_text(&mut record, "control", &self.control);
+        set_text(&mut record, "implementation", &self.implementation);
+        set_list(&mut record, "segments", self.segments.iter().map(SegmentAnswer::record));
         set_text(&mut record, "verdict", self.outcome.word());
-        set_list(&mut record, "codes", self.codes.iter().map(|code| text(code)));
-        let segments = self.segments.iter().map(|segment| Value::Object(segment.record()));
-        set_list(&mut record, "segments", segments);
+        set_list(&mut record, "codes", self.codes.iter().map(|code| fault(code)));
         record
     }
 }
@@ -225,11 +253,11 @@ impl SegmentAnswer {
     fn record(&self) -> Object<'static> {
         let mut record = Object::default();
         set_text(&mut record, "id", &self.id);
-        record.set("position", Value::Integer(i64::from(self.position)));
+        set_number(&mut record, "position", Some(self.position));
         set_text(&mut record, "loop", &self.loop_id);
         set_text(&mut record, "code", &self.code);
-        let elements = self.elements.iter().map(|element| Value::Object(element.record()));
-        set_list(&mut record, "elements", elements);
+        set_list(&mut record, "contexts", self.contexts.iter().map(Context::record));
+        set_list(&mut record, "elements", self.elements.iter().map(ElementAnswer::record));
         record
     }
 }
@@ -237,43 +265,82 @@ impl SegmentAnswer {
 impl ElementAnswer {
     fn record(&self) -> Object<'static> {
         let mut record = Object::default();
-        record.set("position", Value::Integer(i64::from(self.position)));
-        if let Some(component) = self.component {
-            record.set("component", Value::Integer(i64::from(component)));
-        }
+        set_number(&mut record, "position", Some(self.position));
+        set_number(&mut record, "component", self.component);
+        set_number(&mut record, "repetition", self.repetition);
+        set_text(&mut record, "number", &self.dictionary);
         set_text(&mut record, "code", &self.code);
         set_text(&mut record, "text", &self.text);
+        set_list(&mut record, "contexts", self.contexts.iter().map(Context::record));
         record
     }
 }
 
-fn opened(of: &'static str, control: &str, outcome: Outcome) -> Object<'static> {
+impl Context {
+    fn record(&self) -> Object<'static> {
+        let mut record = Object::default();
+        match self {
+            Self::Trigger { segment, position, loop_id, element, component } => {
+                set_text(&mut record, "name", TRIGGER);
+                set_text(&mut record, "segment", segment);
+                set_number(&mut record, "position", Some(*position));
+                set_text(&mut record, "loop", loop_id);
+                set_number(&mut record, "element", *element);
+                set_number(&mut record, "component", *component);
+            }
+            Self::Unit { name, value } => {
+                set_text(&mut record, "name", name);
+                set_text(&mut record, "value", value);
+            }
+        }
+        record
+    }
+}
+
+fn fault(code: &str) -> Object<'static> {
     let mut record = Object::default();
-    record.set("schema", Value::Text(Cow::Borrowed("acknowledgment/1")));
-    record.set("of", Value::Text(Cow::Borrowed(of)));
-    set_text(&mut record, "control", control);
-    record.set("verdict", Value::Text(Cow::Borrowed(outcome.word())));
+    set_text(&mut record, "code", code);
     record
 }
 
-fn text(value: &str) -> Value<'static> {
-    Value::Text(Cow::Owned(value.to_owned()))
+/// `2026-03-09` from TA102; a day that is none is left out.
+fn day(sent: &str) -> String {
+    let parsed = jiff::civil::Date::strptime("%y%m%d", sent);
+    parsed.map(|day| day.to_string()).unwrap_or_default()
+}
+
+/// `08:15` from TA103.
+fn time(sent: &str) -> String {
+    let parsed = jiff::civil::Time::strptime("%H%M", sent);
+    parsed.map(|time| time.strftime("%H:%M").to_string()).unwrap_or_default()
 }
 
 /// Empty is absent.
 fn set_text(record: &mut Object<'static>, name: &'static str, value: &str) {
     if !value.is_empty() {
-        record.set(name, text(value));
+        record.set(name, Value::Text(Cow::Owned(value.to_owned())));
+    }
+}
+
+/// Decimals are texts.
+fn set_number(record: &mut Object<'static>, name: &'static str, value: Option<u32>) {
+    if let Some(value) = value {
+        record.set(name, Value::Text(Cow::Owned(value.to_string())));
     }
 }
 
 fn set_list(
     record: &mut Object<'static>,
     name: &'static str,
-    items: impl Iterator<Item = Value<'static>>,
+    items: impl Iterator<Item = Object<'static>>,
 ) {
-    let items: Vec<_> = items.collect();
+    let items: Vec<_> = items.map(Value::Object).collect();
     if !items.is_empty() {
         record.set(name, Value::List(items));
     }
 }
+
+/// CTX01-1 of a context that names what makes a situational rule apply.
+pub(super) const TRIGGER: &str = "SITUATIONAL TRIGGER";
+/// Name and version of the canonical record.
+const SCHEMA: &str = "acknowledgment/1";

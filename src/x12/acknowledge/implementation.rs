@@ -1,6 +1,6 @@
 //! 999 (005010X231A1): as a 997, with the implementation's codes and the context of a fault.
 
-use super::answer::{Context, SetAnswer};
+use super::answer::{Context, SetAnswer, TRIGGER};
 use super::functional::{coded, located, named, placed};
 use super::segments::SegmentWriter;
 use crate::x12::codes::Form;
@@ -43,6 +43,3 @@ fn ctx(writer: &mut SegmentWriter, context: &Context) {
         }
     }
 }
-
-/// CTX01-1 of a context that names what makes a situational rule apply.
-pub(super) const TRIGGER: &str = "SITUATIONAL TRIGGER";

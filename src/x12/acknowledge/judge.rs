@@ -84,7 +84,7 @@ impl Tally {
                 self.accepted = self.accepted.saturating_add(1);
                 self.noted = true;
             }
-            Outcome::Partly | Outcome::Refused => {}
+            _ => {}
         }
     }
 }
