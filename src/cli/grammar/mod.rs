@@ -1,5 +1,6 @@
 //! `edigate grammar`: the texts of the grammar language, written, shown, compared and explained.
 
+mod diff;
 mod fmt;
 mod sample;
 mod show;
@@ -25,6 +26,8 @@ enum Command {
     Fmt(fmt::Arguments),
     /// Show what is in force for a set as a tree, its elements, or any text.
     Show(show::Arguments),
+    /// Say in words what changed between two sets, guides or texts.
+    Diff(diff::Arguments),
     /// Write valid synthetic interchanges.
     Sample(sample::Arguments),
 }
@@ -34,6 +37,7 @@ pub fn run(arguments: &Arguments) -> Exit {
     match &arguments.command {
         Command::Fmt(arguments) => fmt::run(arguments),
         Command::Show(arguments) => show::run(arguments),
+        Command::Diff(arguments) => diff::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
     }
 }

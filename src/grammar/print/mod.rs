@@ -29,6 +29,7 @@ mod words;
 use super::syntax::Text;
 use crate::vocabulary::digest::Digest;
 pub use page::Row;
+pub(crate) use words::condition;
 
 /// What has a canonical print: the six kinds of text, and [`Text`] for any of them.
 pub trait Printed {

@@ -88,7 +88,7 @@ impl fmt::Display for Target {
 }
 
 /// ` where C and C`, with the blank before it; empty without clauses.
-pub(super) fn condition(clauses: &Where) -> String {
+pub(crate) fn condition(clauses: &Where) -> String {
     if clauses.is_empty() { String::new() } else { format!(" where {}", self::clauses(clauses)) }
 }
 

@@ -1,1 +1,0 @@
-//! What changed between two grammars, guides or maps, in words.
