@@ -344,7 +344,9 @@ impl<'r> Writer<'_, 'r> {
         }
     }
 
-    /// Computed elements: what `fill` says always, what `check` says where the record lacks it.
+    /// Computed elements: what `fill` says always, what `check` says where the element must stand
+    /// and the record lacks it. An element a set may do without stays absent, so that a record
+    /// read from such a set is written and read as the same.
     fn computed(&mut self, group: &GroupPlan, from: From<'_, 'r>, draft: &mut Draft) -> bool {
         let mut said = false;
         let mut rows: Vec<(usize, Option<usize>, usize)> = Vec::new();
@@ -374,11 +376,7 @@ impl<'r> Writer<'_, 'r> {
         }
         for (position, component, row) in rows {
             let Some(plan) = self.map.computed.get(row) else { continue };
-            let mapped = !matches!(
-                group.elements.get(position.saturating_sub(1)),
-                Some(ElementPlan::Computed(_))
-            );
-            let wanted = plan.fill || plan.must || mapped;
+            let wanted = plan.fill || plan.must;
             if !wanted || !draft.is_vacant(position, component) {
                 continue;
             }
