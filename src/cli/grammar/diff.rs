@@ -155,7 +155,7 @@ fn record_fields(force: &InForce, name: &str, json: bool) -> Exit {
     let library = force.library();
     let path = format!("canonical/{name}.record");
     let Some(Text::Record(record)) = library.text(&path) else {
-        return unknown_record(library, name);
+        return super::unknown_record(library, name);
     };
     let shared = match library.text("canonical/parts.record") {
         Some(Text::Record(parts)) => Some(parts),
@@ -198,7 +198,7 @@ fn record_fields(force: &InForce, name: &str, json: bool) -> Exit {
         let must = if row.must { "must" } else { "" };
         match row.lines.as_slice() {
             [] => {
-                cells.push(vec![row.field.clone(), must.to_owned(), String::new(), String::new()])
+                cells.push(vec![row.field.clone(), must.to_owned(), String::new(), String::new()]);
             }
             lines => cells.extend(lines.iter().map(|(path, line)| {
                 vec![row.field.clone(), must.to_owned(), path.clone(), line.place.clone()]
@@ -279,17 +279,3 @@ fn fields_of(
 
 /// Parts within parts that are listed.
 const PART_DEPTH: usize = 4;
-
-fn unknown_record(library: &Library, name: &str) -> Exit {
-    let known: Vec<&str> = library
-        .paths()
-        .filter_map(|path| path.strip_prefix("canonical/")?.strip_suffix(".record"))
-        .filter(|record| *record != "parts")
-        .collect();
-    let near = crate::vocabulary::suggest::nearest(name, known.iter().copied());
-    let hint = match near {
-        Some(near) => format!("did you mean {near}?"),
-        None => format!("known are {}", known.join(", ")),
-    };
-    crate::cli::tell(&format!("there is no record {name}; {hint}"), Exit::Unreadable)
-}

@@ -3,6 +3,7 @@
 mod diff;
 mod fmt;
 mod sample;
+mod schema;
 mod show;
 
 use std::io::{self, Write};
@@ -11,7 +12,7 @@ use std::sync::Arc;
 use super::exit::Exit;
 use super::grammars::{Choice, InForce};
 use crate::grammar::error::GrammarError;
-use crate::grammar::library::Resolution;
+use crate::grammar::library::{Library, Resolution};
 
 /// Arguments of `edigate grammar`.
 #[derive(Debug, clap::Args)]
@@ -28,6 +29,8 @@ enum Command {
     Show(show::Arguments),
     /// Say in words what changed between two sets, guides or texts.
     Diff(diff::Arguments),
+    /// Print the JSON Schema of a canonical record.
+    Schema(schema::Arguments),
     /// Write valid synthetic interchanges.
     Sample(sample::Arguments),
 }
@@ -38,6 +41,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Command::Fmt(arguments) => fmt::run(arguments),
         Command::Show(arguments) => show::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
+        Command::Schema(arguments) => schema::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
     }
 }
@@ -120,8 +124,23 @@ fn unknown(force: &InForce, path: &str) -> Exit {
     super::tell(&format!("no grammar is known for {path}; {hint}"), Exit::Unreadable)
 }
 
+/// Says that no record has a name, and which there are.
+fn unknown_record(library: &Library, name: &str) -> Exit {
+    let known: Vec<&str> = library
+        .paths()
+        .filter_map(|path| path.strip_prefix("canonical/")?.strip_suffix(".record"))
+        .filter(|record| *record != "parts")
+        .collect();
+    let near = crate::vocabulary::suggest::nearest(name, known.iter().copied());
+    let hint = match near {
+        Some(near) => format!("did you mean {near}?"),
+        None => format!("known are {}", known.join(", ")),
+    };
+    crate::cli::tell(&format!("there is no record {name}; {hint}"), Exit::Unreadable)
+}
+
 /// Shows what is wrong with texts, each with its line.
-fn tell_errors(library: &crate::grammar::library::Library, errors: &[GrammarError]) -> Exit {
+fn tell_errors(library: &Library, errors: &[GrammarError]) -> Exit {
     for error in errors {
         show_error(error, library.source(&error.file).unwrap_or_default());
     }
