@@ -7,7 +7,6 @@ use std::process::{Command, Output};
 
 use edigate::canonical::json::parse;
 use edigate::grammar::library::Library;
-use edigate::grammar::mapping::Maps;
 use edigate::x12::write::{Address, Envelope, Outgoing, write_interchange};
 use jiff::civil::date;
 
@@ -122,7 +121,7 @@ fn written(record: &str) -> String {
     for (place, text) in TEXTS {
         library.add(place, text).unwrap();
     }
-    let map = Maps::new().of(&library.resolve("004010", "846", None)).unwrap();
+    let map = library.resolve("004010", "846", None).mapping().unwrap();
     let party = |id: &str| Address { qualifier: "ZZ".to_owned(), id: id.to_owned() };
     let envelope = Envelope {
         sender: party("DEPOT"),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use edigate::canonical::json;
 use edigate::canonical::record::Object;
 use edigate::grammar::library::{Library, Resolution};
-use edigate::grammar::mapping::{CompiledMap, Maps};
+use edigate::grammar::mapping::CompiledMap;
 use edigate::grammar::sample::{self, Size, Source};
 use edigate::x12::finding::{At, Level};
 use edigate::x12::read::read;
@@ -46,14 +46,13 @@ struct Kept {
 
 struct Keep<'r> {
     rules: &'r Shipped,
-    maps: &'r Maps,
     name: &'r str,
     sets: Vec<Kept>,
     refused: usize,
 }
 
-fn keep<'r>(rules: &'r Shipped, maps: &'r Maps, name: &'r str) -> Keep<'r> {
-    Keep { rules, maps, name, sets: Vec::new(), refused: 0 }
+fn keep<'r>(rules: &'r Shipped, name: &'r str) -> Keep<'r> {
+    Keep { rules, name, sets: Vec::new(), refused: 0 }
 }
 
 impl Sink for Keep<'_> {
@@ -69,7 +68,7 @@ impl Sink for Keep<'_> {
         }
         let id = set.report.set.as_str();
         let resolution = self.rules.resolve(set.interchange, set.group, id, "");
-        let Ok(map) = self.maps.of(&resolution) else { return };
+        let Ok(map) = resolution.mapping() else { return };
         let record = read(set, &map).record.into_owned();
         self.sets.push(Kept {
             name: format!("{} {id} {}", self.name, set.report.control),
@@ -198,7 +197,7 @@ fn envelope(kept: &Kept) -> Envelope {
 }
 
 /// Whatever breaks the law for one set.
-fn broken(rules: &Shipped, maps: &Maps, kept: &Kept) -> Option<String> {
+fn broken(rules: &Shipped, kept: &Kept) -> Option<String> {
     let outgoing =
         Outgoing { record: &kept.record, map: &kept.map, group: &kept.group, implementation: None };
     let written = match write_interchange(&[outgoing], &envelope(kept)) {
@@ -208,7 +207,7 @@ fn broken(rules: &Shipped, maps: &Maps, kept: &Kept) -> Option<String> {
             return Some(format!("not written: {}", refusals.join("; ")));
         }
     };
-    let mut again = keep(rules, maps, "again");
+    let mut again = keep(rules, "again");
     screen(written.bytes.as_slice(), rules, &Options::default(), &mut again).unwrap();
     let shown = String::from_utf8_lossy(&written.bytes).into_owned();
     let [second] = again.sets.as_slice() else {
@@ -284,21 +283,20 @@ fn every_accepted_set_of_the_corpus_survives_reading_and_writing() {
         println!("EDIGATE_CORPUS is not set: real files were not read and written");
         return;
     };
-    let (rules, maps) = (Shipped(Library::shipped()), Maps::new());
+    let rules = Shipped(Library::shipped());
     let mut paths = Vec::new();
     files(Path::new(&corpus), &mut paths);
     let mut failures = Vec::new();
     let mut counts: HashMap<String, (usize, usize)> = HashMap::new();
     for path in paths {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        let mut keep =
-            Keep { rules: &rules, maps: &maps, name: &name, sets: Vec::new(), refused: 0 };
+        let mut keep = Keep { rules: &rules, name: &name, sets: Vec::new(), refused: 0 };
         let bytes = enveloped(&name, std::fs::read(&path).unwrap());
         screen(bytes.as_slice(), &rules, &Options::default(), &mut keep).unwrap();
         for kept in &keep.sets {
             let count = counts.entry(kept.map.set.clone()).or_default();
             count.0 += 1;
-            match broken(&rules, &maps, kept) {
+            match broken(&rules, kept) {
                 None => count.1 += 1,
                 Some(why) => failures.push(format!("{}: {why}", kept.name)),
             }
@@ -311,7 +309,7 @@ fn every_accepted_set_of_the_corpus_survives_reading_and_writing() {
 
 #[test]
 fn generated_samples_of_every_set_survive_reading_and_writing() {
-    let (rules, maps) = (Shipped(Library::shipped()), Maps::new());
+    let rules = Shipped(Library::shipped());
     let mut failures = Vec::new();
     let mut sets = 0;
     for set in rules.0.sets() {
@@ -326,12 +324,12 @@ fn generated_samples_of_every_set_survive_reading_and_writing() {
                 let options = sample::Options { seed, size, ..sample::Options::default() };
                 let sample = sample::interchange(&source, &options);
                 let name = format!("{release} {set} seed {seed}");
-                let mut keep = keep(&rules, &maps, &name);
+                let mut keep = keep(&rules, &name);
                 screen(sample.bytes.as_slice(), &rules, &Options::default(), &mut keep).unwrap();
                 assert_eq!(keep.refused, 0, "{name} was refused");
                 for kept in &keep.sets {
                     sets += 1;
-                    if let Some(why) = broken(&rules, &maps, kept) {
+                    if let Some(why) = broken(&rules, kept) {
                         let sent = String::from_utf8_lossy(&sample.bytes);
                         failures.push(format!("{}: {why}\n{sent}", kept.name));
                     }

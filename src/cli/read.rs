@@ -5,7 +5,7 @@ use super::explain::{self, source};
 use super::grammars::{self, InForce};
 use crate::canonical::json;
 use crate::grammar::library::Resolution;
-use crate::grammar::mapping::{Maps, NoMap};
+use crate::grammar::mapping::NoMap;
 use crate::x12::read::{read, with_facts};
 use crate::x12::report::{Screened, Sink, Verdict};
 use crate::x12::screen::{Options, Rules, screen};
@@ -47,7 +47,6 @@ pub fn run(arguments: &Arguments) -> Exit {
     let mut records = Records {
         name: &name,
         rules: &rules,
-        maps: Maps::new(),
         refused: arguments.refused,
         output: io::BufWriter::new(io::stdout().lock()),
         written: Ok(()),
@@ -74,7 +73,6 @@ pub fn run(arguments: &Arguments) -> Exit {
 struct Records<'r, W: Write> {
     name: &'r str,
     rules: &'r InForce,
-    maps: Maps,
     refused: bool,
     output: W,
     written: io::Result<()>,
@@ -113,7 +111,7 @@ impl<W: Write> Sink for Records<'_, W> {
             }
             _ => {}
         }
-        let map = match self.maps.of(&self.resolution(set)) {
+        let map = match self.resolution(set).mapping() {
             Ok(map) => map,
             Err(NoMap::Unknown) => return self.tell(set, "no map is known for it; not read"),
             Err(NoMap::Faulty(errors)) => {

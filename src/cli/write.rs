@@ -7,7 +7,7 @@ use super::exit::Exit;
 use super::explain::{self, source};
 use super::grammars::{self, InForce};
 use crate::canonical::record::{Object, Value};
-use crate::grammar::mapping::{CompiledMap, Maps, NoMap};
+use crate::grammar::mapping::{CompiledMap, NoMap};
 use crate::service::clock;
 use crate::x12::report::{GroupHeader, InterchangeHeader, Screened, Sink, Verdict};
 use crate::x12::screen::{Options, Rules, screen};
@@ -132,11 +132,10 @@ pub fn run(arguments: &Arguments) -> Exit {
 /// One interchange for each run of records with the same envelope.
 fn written(arguments: &Arguments, rules: &InForce) -> Result<Vec<Interchange>, Failure> {
     let records = records(&arguments.file)?;
-    let maps = Maps::new();
     let now = arguments.envelope.date.unwrap_or_else(clock::local);
     let mut pages: Vec<(Envelope, Vec<Page<'_>>)> = Vec::new();
     for (index, record) in records.iter().enumerate() {
-        let page = page(record, &arguments.envelope, rules, &maps, now)
+        let page = page(record, &arguments.envelope, rules, now)
             .map_err(|failure| numbered(failure, index, records.len()))?;
         let envelope = Envelope { line_breaks: arguments.lines, ..page.0 };
         match pages.last_mut() {
@@ -210,7 +209,6 @@ fn page<'r>(
     record: &'r Object<'r>,
     overrides: &Overrides,
     rules: &InForce,
-    maps: &Maps,
     now: DateTime,
 ) -> Result<(Envelope, Page<'r>), Failure> {
     let own = match record.get("envelope") {
@@ -236,7 +234,7 @@ fn page<'r>(
         return Err(Failure::one(sentence, Exit::Refused));
     };
     let group = schema.group.clone();
-    let map = maps.of(&resolution).map_err(|none| match none {
+    let map = resolution.mapping().map_err(|none| match none {
         NoMap::Unknown => Failure::one(format!("no map is known for set {set}"), Exit::Refused),
         NoMap::Faulty(errors) => Failure {
             sentences: errors.iter().map(ToString::to_string).collect(),

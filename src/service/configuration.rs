@@ -7,7 +7,6 @@ use super::check::inspect;
 use super::home::{Places, Texts};
 use super::settings::Settings;
 use crate::grammar::library::{Library, Resolution};
-use crate::grammar::mapping::Maps;
 use crate::partner::directory::{Directory, Identified, NoAgreement, Unidentified};
 use crate::partner::profile::{Agreement, Direction, Drop, EndpointKind, Environment, PartyId};
 use crate::partner::table::Problem;
@@ -24,8 +23,6 @@ pub struct Configuration {
     pub directory: Directory,
     /// Shipped grammars, the home's own and the partners' guides.
     pub library: Library,
-    /// Compiled maps.
-    pub maps: Maps,
 }
 
 impl Configuration {
@@ -62,7 +59,7 @@ impl Configuration {
         }
         let settings = Settings::read("edigate.toml", &texts.settings)?;
         let directory = found.directory.unwrap_or_default();
-        Ok(Self { settings, directory, library: found.library, maps: Maps::new() })
+        Ok(Self { settings, directory, library: found.library })
     }
 
     /// The drop folders to look into, with their rules.

@@ -71,7 +71,7 @@ pub fn read(
     let implementation = details.map_or("", |details| &details.implementation);
     let rules = configuration.rules(from.folder);
     let resolution = rules.resolve(set.interchange, set.group, id, implementation);
-    let map = match configuration.maps.of(&resolution) {
+    let map = match resolution.mapping() {
         Ok(map) => map,
         Err(missing) => {
             reading.bytes = bare(id, set).into_bytes();

@@ -13,7 +13,6 @@ use super::report::{
 };
 use super::screen::Rules;
 use super::segment::Delimiters;
-use crate::grammar::mapping::Maps;
 
 /// For which sets figures are looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +28,6 @@ pub struct Figures<'r, R, S> {
     rules: &'r R,
     wanted: Wanted,
     sink: S,
-    maps: Maps,
     /// What business findings made of the group, the interchange and the file.
     group: Verdict,
     interchange: Verdict,
@@ -38,9 +36,9 @@ pub struct Figures<'r, R, S> {
 
 impl<'r, R: Rules, S: Sink> Figures<'r, R, S> {
     /// Passes on to `sink`; `rules` are those of the screening.
-    pub fn new(rules: &'r R, wanted: Wanted, sink: S) -> Self {
+    pub const fn new(rules: &'r R, wanted: Wanted, sink: S) -> Self {
         let (group, interchange, file) = (Verdict::Accepted, Verdict::Accepted, Verdict::Accepted);
-        Self { rules, wanted, sink, maps: Maps::new(), group, interchange, file }
+        Self { rules, wanted, sink, group, interchange, file }
     }
 
     /// The sink, and the file's verdict once figures are regarded; `verdict` is what screening
@@ -62,7 +60,7 @@ impl<'r, R: Rules, S: Sink> Figures<'r, R, S> {
         let set_id = report.set.as_str();
         let resolution = self.rules.resolve(set.interchange, set.group, set_id, implementation);
         // A map that is faulty is told by whoever checks the texts.
-        let Ok(map) = self.maps.of(&resolution) else { return Vec::new() };
+        let Ok(map) = resolution.mapping() else { return Vec::new() };
         let mut findings = read(set, &map).findings;
         if refusing {
             findings.iter_mut().for_each(|finding| finding.level = Level::Error);

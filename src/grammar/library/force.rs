@@ -14,6 +14,7 @@ use crate::grammar::compile::{compile, identity};
 use crate::grammar::error::GrammarError;
 use crate::grammar::guide::Guide;
 use crate::grammar::map::{MapLine, MapText};
+use crate::grammar::mapping::NoMap;
 use crate::grammar::overlay::overlay;
 use crate::grammar::schema::Schema;
 use crate::grammar::segments::Segments;
@@ -273,7 +274,7 @@ pub(super) fn resolve(library: &Library, gs08: &str, set: &str, guide: Option<&s
         Ok(schema) => found.schema = Some(schema),
         Err(_) => found.notices.push(Notice::Faulty { text: path.clone() }),
     }
-    mapped(shelf, release, set, &path, &mut found);
+    mapped(library, release, set, &path, &mut found);
     found
 }
 
@@ -284,9 +285,11 @@ pub(super) fn map_errors(
     schema: &Arc<Schema>,
 ) -> Option<Arc<Vec<GrammarError>>> {
     let mut found = Resolution { schema: Some(Arc::clone(schema)), ..Resolution::default() };
-    mapped(&library.shelf, &schema.release, &schema.set, path, &mut found);
-    let errors = found.mapping()?.as_ref().err()?;
-    Some(Arc::new(errors.clone()))
+    mapped(library, &schema.release, &schema.set, path, &mut found);
+    match found.mapping() {
+        Err(NoMap::Faulty(errors)) => Some(errors),
+        Ok(_) | Err(NoMap::Unknown) => None,
+    }
 }
 
 /// The guide's path, when it can be laid over `used`.
@@ -313,7 +316,8 @@ fn applied(shelf: &Shelf, guide: &str, used: &str, found: &mut Resolution) -> Op
 }
 
 /// Adds the map, its record, and the map lines of the guides in force.
-fn mapped(shelf: &Shelf, release: &str, set: &str, path: &str, found: &mut Resolution) {
+fn mapped(library: &Library, release: &str, set: &str, path: &str, found: &mut Resolution) {
+    let shelf = &library.shelf;
     let map = |path: &str| match shelf.shared(path).as_deref() {
         Some(Text::Map(map)) => Some(Arc::new(map.clone())),
         _ => None,
@@ -322,6 +326,9 @@ fn mapped(shelf: &Shelf, release: &str, set: &str, path: &str, found: &mut Resol
         Some(Text::Record(record)) => Some(Arc::new(record.clone())),
         _ => None,
     };
+    if found.schema.is_some() {
+        found.compiled = library.lazy_map(path);
+    }
     let file = map_path(shelf, release, set);
     found.map = file.as_deref().and_then(map);
     found.map_path = file.unwrap_or_default();

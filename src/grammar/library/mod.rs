@@ -18,7 +18,7 @@ use super::compile::faults::Faults;
 use super::error::GrammarError;
 use super::schema::Schema;
 use super::syntax::Text;
-pub use resolution::{LazyMap, MapOutcome, Notice, Resolution, Via};
+pub use resolution::{LazyMap, Notice, Resolution, Via};
 use shelf::Shelf;
 
 use crate::limits::RESOLUTIONS;
@@ -45,6 +45,8 @@ struct Made {
     dictionaries: HashMap<String, Outcome<Dictionary>>,
     schemas: HashMap<String, Outcome<Schema>>,
     resolutions: HashMap<String, Arc<Resolution>>,
+    /// By path of the structure or guide.
+    maps: HashMap<String, Arc<LazyMap>>,
 }
 
 /// A compiled thing, or why there is none.
@@ -141,6 +143,11 @@ impl Library {
             self.made(|made| made.dictionaries.insert(release.to_owned(), outcome.clone()));
         }
         outcome
+    }
+
+    /// The place of the map that is compiled for a structure or guide.
+    fn lazy_map(&self, path: &str) -> Arc<LazyMap> {
+        self.made(|made| Arc::clone(made.maps.entry(path.to_owned()).or_default()))
     }
 
     /// Which texts are in force for a set: by GS08 (the partner's bytes, whatever they are), ST01

@@ -3,9 +3,8 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
-use crate::grammar::error::GrammarError;
 use crate::grammar::map::{MapLine, MapText};
-use crate::grammar::mapping::{self, CompiledMap};
+use crate::grammar::mapping::{self, CompiledMap, NoMap};
 use crate::grammar::record::Record;
 use crate::grammar::schema::Schema;
 
@@ -30,24 +29,30 @@ pub struct Resolution {
     pub record: Option<Arc<Record>>,
     /// `parts.record`: the parts every record may use.
     pub record_parts: Option<Arc<Record>>,
-    /// The map compiled, see [`Resolution::mapping`].
-    pub compiled: LazyMap,
+    /// The map compiled, see [`Resolution::mapping`]; all resolutions to one grammar share it,
+    /// for GS08 could be made up without end.
+    pub compiled: Arc<LazyMap>,
 }
 
 impl Resolution {
-    /// The map with its guides' lines, compiled against the schema when asked for the first time;
-    /// none without map, record or schema, the errors of the texts when they are faulty.
-    pub fn mapping(&self) -> Option<&MapOutcome> {
-        self.compiled.0.get_or_init(|| mapping::of_resolution(self).map(Box::new)).as_deref()
+    /// The map with its guides' lines, compiled against the schema when asked for the first time.
+    ///
+    /// # Errors
+    ///
+    /// Why there is none.
+    pub fn mapping(&self) -> Result<Arc<CompiledMap>, NoMap> {
+        let made = self.compiled.0.get_or_init(|| match mapping::of_resolution(self) {
+            None => Err(NoMap::Unknown),
+            Some(Ok(map)) => Ok(Arc::new(map)),
+            Some(Err(errors)) => Err(NoMap::Faulty(Arc::new(errors))),
+        });
+        made.clone()
     }
 }
 
-/// A place for the compiled map, filled on first use.
-#[derive(Clone, Debug, Default)]
-pub struct LazyMap(OnceLock<Option<Box<MapOutcome>>>);
-
-/// A compiled map, or everything that is wrong with its texts.
-pub type MapOutcome = Result<CompiledMap, Vec<GrammarError>>;
+/// A place for a compiled map, filled on first use.
+#[derive(Debug, Default)]
+pub struct LazyMap(OnceLock<Result<Arc<CompiledMap>, NoMap>>);
 
 /// How GS08 led to a grammar (GRAMMAR.md 1).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

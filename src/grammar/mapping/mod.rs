@@ -6,7 +6,6 @@
 //! not written, fields the record has not. What comes out is [`CompiledMap`], which
 //! `x12::read` and `x12::write` follow.
 
-mod cache;
 mod elements;
 mod fields;
 mod groups;
@@ -18,12 +17,13 @@ mod sums;
 mod table;
 mod trees;
 
-pub use cache::{Maps, NoMap};
 pub use plan::CompiledMap;
 pub(crate) use plan::{
     ComputedPlan, EachPlan, ElementForm, ElementPlan, Feed, FieldPlan, Form, Goes, GroupPlan,
     Layout, Line, LoopPlan, NodePlan, Place, PlaceContent, Scope, Slot, TreePlan,
 };
+
+use std::sync::Arc;
 
 use fields::Types;
 use scopes::{Compiler, Site};
@@ -48,6 +48,15 @@ pub struct Texts<'a> {
     pub record: &'a Record,
     /// `parts.record`: the parts every record may use.
     pub record_parts: Option<&'a Record>,
+}
+
+/// Why there is no map for a set.
+#[derive(Clone, Debug)]
+pub enum NoMap {
+    /// No map text names the set, or its record is not known.
+    Unknown,
+    /// The texts are faulty.
+    Faulty(Arc<Vec<GrammarError>>),
 }
 
 /// Compiles a map for the set and release of `schema`.
