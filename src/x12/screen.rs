@@ -178,7 +178,7 @@ impl<G: Rules, S: Sink> Visit for Screening<'_, G, S> {
     fn group(&mut self, segment: &Segment<'_>) {
         let header = header::group(segment);
         let mut findings = Findings::default();
-        header::judge_group(segment, &header, &mut findings);
+        header::judge_group(segment, &header, self.options.strict, &mut findings);
         let open = &mut self.interchange;
         open.groups = open.groups.saturating_add(1);
         match open.group_numbers.see(header.element(6).as_bytes()) {

@@ -115,7 +115,12 @@ fn isa_finding(
 }
 
 /// Findings about what GS holds, its control number's repetition aside.
-pub(super) fn judge_group(segment: &Segment<'_>, header: &GroupHeader, findings: &mut Findings) {
+pub(super) fn judge_group(
+    segment: &Segment<'_>,
+    header: &GroupHeader,
+    strict: bool,
+    findings: &mut Findings,
+) {
     let mut told = |element: u8, fault: Fault| {
         findings.push(Site::element(segment, 0, element).finding(At::Group, fault));
     };
@@ -128,7 +133,14 @@ pub(super) fn judge_group(segment: &Segment<'_>, header: &GroupHeader, findings:
         told(6, Fault::GroupControl);
     }
     if split_release(header.element(8)).0.is_none() {
-        told(8, Fault::GroupRelease);
+        // `4010` or `00401` still says which release is meant.
+        let digits = header.element(8).bytes().take_while(u8::is_ascii_digit).count();
+        let site = Site::element(segment, 0, 8);
+        findings.push(if digits >= 4 && !strict {
+            site.warning(At::Group, Fault::GroupRelease)
+        } else {
+            site.finding(At::Group, Fault::GroupRelease)
+        });
     }
     // No code of AK905 is about these, and nothing hangs on them.
     let dated = matches!(header.element(4).len(), 6 | 8) && is_date(header.element(4));
