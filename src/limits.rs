@@ -10,7 +10,7 @@ pub const GRAMMAR_DEPTH: usize = 12;
 /// Words of prose on a grammar line: one sentence.
 pub const GRAMMAR_PROSE_WORDS: usize = 64;
 /// Rows of a compiled set: the largest published one (837) has under 1,000.
-pub const SCHEMA_NODES: usize = 20_000;
+pub const SCHEMA_NODES: usize = 9_000;
 /// Texts extending texts of other releases: 004010 to 008030 are fewer releases.
 pub const EXTENDS_DEPTH: usize = 12;
 /// Resolutions remembered: GS08 and ST01 are the partner's bytes and could be made up without end.
@@ -37,8 +37,8 @@ pub const CONTROL_NUMBER_RUNS: usize = 65_536;
 pub const SEGMENT_LIMITS: usize = 10;
 /// TA1 segments of one interchange kept in its report.
 pub const INTERCHANGE_TA1S: usize = 1_000;
-/// Open loops at once.
-pub const LOOP_DEPTH: usize = 16;
+/// Open loops at once: the deepest published set (837) has 7.
+pub const LOOP_DEPTH: usize = 10;
 /// Nodes of one HL tree.
 pub const TREE_NODES: usize = 1_000_000;
 /// Bytes quoted of a partner's data in one finding.

@@ -7,6 +7,7 @@
 
 mod any_text;
 mod guides;
+mod limits;
 mod refusals;
 mod resolution;
 
