@@ -165,3 +165,153 @@ fn counted(text: &str) -> String {
 fn shown(text: &str) -> String {
     if text.is_empty() { String::new() } else { format!(": {}", quoted(text)) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::x12::finding::{At, Level};
+
+    fn every_fault() -> Vec<Fault> {
+        let text = || Box::<str>::from("17");
+        let mut faults = vec![
+            Fault::UnknownSegment,
+            Fault::UnexpectedSegment,
+            Fault::MissingSegment { expected: "PO1".into(), prose: "Order line".into() },
+            Fault::LoopTooOften { max: 1 },
+            Fault::SegmentTooOften { max: 3 },
+            Fault::SegmentNotInSet,
+            Fault::OutOfOrder,
+            Fault::ElementFaults,
+            Fault::MissingElement,
+            Fault::RelationBroken { relation: "06 and 07 together".into() },
+            Fault::RelationBroken { relation: "at least one of 02 03".into() },
+            Fault::RelationBroken { relation: "if 04 then 05".into() },
+            Fault::TooManyElements,
+            Fault::TooShort { min: 4 },
+            Fault::TooLong { max: 9 },
+            Fault::BadCharacter { expected: "".into() },
+            Fault::BadCode { expected: "PE or PR".into() },
+            Fault::BadDate,
+            Fault::BadTime,
+            Fault::Excluded { relation: "only one of 02 03".into() },
+            Fault::TooManyRepetitions { max: 1 },
+            Fault::TooManyComponents,
+            Fault::TrailingBlanks,
+            Fault::TreeId,
+            Fault::TreeParent,
+            Fault::TreeLevel { expected: "S or O".into() },
+            Fault::TreeUnder { parent: "I".into() },
+            Fault::TreeParentEmpty,
+            Fault::TreeChildFlag,
+            Fault::GuideRequires {
+                expected: "PO1/REF where 01 is IA".into(),
+                prose: "Our number".into(),
+                of_loop: false,
+                conditional: true,
+            },
+            Fault::GuideForbids { prose: "".into(), conditional: false },
+            Fault::GuideRequiresElement { prose: text(), conditional: true },
+            Fault::GuideForbidsElement { prose: text(), conditional: false },
+            Fault::GuideCode { expected: text() },
+            Fault::GuidePattern { pattern: "gtin".into() },
+            Fault::Deviation { prose: "Old stores send no order date".into() },
+            Fault::NoGrammar,
+            Fault::MissingTrailer,
+            Fault::SetControlDiffers { expected: text() },
+            Fault::SegmentCount { counted: 24 },
+            Fault::SetId,
+            Fault::SetControl,
+            Fault::SetNotOfGroup { expected: "PO".into() },
+            Fault::SetControlRepeated,
+            Fault::ImplementationDiffers,
+            Fault::NearestGrammar { used: "x12/004010/850".into() },
+            Fault::RuleNotice { sentence: "the guide acme/850 is not known".into() },
+            Fault::MoreFindings { count: 12 },
+            Fault::Limit { what: "bytes of one segment".into(), max: 9 },
+            Fault::GroupId,
+            Fault::GroupRelease,
+            Fault::MissingGroupTrailer,
+            Fault::GroupControlDiffers { expected: text() },
+            Fault::SetCount { counted: 2 },
+            Fault::GroupControl,
+            Fault::GroupControlRepeated,
+            Fault::NoInterchange,
+            Fault::Balance { rule: "count(lines)".into(), sent: text(), computed: "18".into() },
+        ];
+        faults.extend((0..=32).map(|note| Fault::Interchange { note, expected: "".into() }));
+        let oddities = [
+            Oddity::IsaWidths,
+            Oddity::IsaShort,
+            Oddity::ByteOrderMark,
+            Oddity::Utf16,
+            Oddity::WideTerminator,
+            Oddity::UnusualTerminator,
+            Oddity::UnusualSeparator,
+            Oddity::LineBreaks,
+            Oddity::NoFinalTerminator,
+            Oddity::BinaryLength,
+            Oddity::Wrapped,
+            Oddity::Indented,
+            Oddity::TrailingBlanks,
+            Oddity::Garbage,
+            Oddity::EmptySegment,
+            Oddity::LeadingZeros,
+            Oddity::EmptyInterchange,
+            Oddity::LowerCase,
+            Oddity::TrailingSeparators,
+            Oddity::Fragment,
+        ];
+        faults.extend(oddities.map(Fault::Tolerated));
+        faults
+    }
+
+    fn finding(fault: Fault, segment: &str, text: &str) -> Finding {
+        Finding {
+            level: Level::Error,
+            at: At::Element,
+            fault,
+            segment: segment.into(),
+            position: 8,
+            loop_node: None,
+            loop_path: "".into(),
+            element: Some(7),
+            component: None,
+            repetition: None,
+            dictionary: "".into(),
+            offset: 0,
+            length: 2,
+            text: text.into(),
+            rule: "".into(),
+        }
+    }
+
+    #[test]
+    fn every_fault_has_a_whole_sentence_and_says_what_to_do() {
+        for fault in every_fault() {
+            for (segment, text) in [("PO1", "17"), ("", "")] {
+                let finding = finding(fault.clone(), segment, text);
+                let Words { sentence, hint, .. } = words(&finding, &Around::default());
+                assert!(sentence.ends_with('.') && !sentence.ends_with(".."), "{sentence}");
+                assert!(!sentence.starts_with(char::is_lowercase), "{sentence}");
+                assert!(!sentence.contains("  "), "{sentence}");
+                assert!(hint.ends_with('.') && hint.len() > 15, "{fault:?}: {hint}");
+            }
+        }
+    }
+
+    #[test]
+    fn faults_of_one_kind_differ_only_in_their_details() {
+        let too_long = |max| kind(&Fault::TooLong { max });
+        assert_eq!(too_long(3), too_long(9));
+        assert_ne!(too_long(3), kind(&Fault::TooShort { min: 3 }));
+        let tolerated = |oddity| kind(&Fault::Tolerated(oddity));
+        assert_ne!(tolerated(Oddity::Wrapped), tolerated(Oddity::Indented));
+    }
+
+    #[test]
+    fn without_grammar_and_bytes_the_words_are_plainer_but_there() {
+        let fault = Fault::RelationBroken { relation: "06 and 07 together".into() };
+        let words = words(&finding(fault, "PO1", ""), &Around::default());
+        assert_eq!(words.sentence, "Element PO1 07 is missing (rule: 06 and 07 together).");
+    }
+}

@@ -132,6 +132,9 @@ impl<'a> Around<'a> {
     }
 
     pub(super) fn segment_called(&self, id: &str, prose: &str) -> String {
+        if id.is_empty() {
+            return "a segment without a name".to_owned();
+        }
         let known = self.segment_rule(id).map_or("", |rule| rule.prose.as_str());
         match (prose, known) {
             ("", "") => format!("the segment {id}"),
@@ -142,10 +145,8 @@ impl<'a> Around<'a> {
 
 /// `PO1 07`, `SVC 01-2`.
 pub(super) fn address(segment: &str, position: usize, component: Option<usize>) -> String {
-    match component {
-        Some(component) => format!("{segment} {position:02}-{component}"),
-        None => format!("{segment} {position:02}"),
-    }
+    let part = component.map_or_else(String::new, |component| format!("-{component}"));
+    format!("{segment} {position:02}{part}").trim_start().to_owned()
 }
 
 /// What an element may hold and is: `a number of 1 to 15 digits (quantity)`.
