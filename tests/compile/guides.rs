@@ -415,3 +415,28 @@ relax    dates
     assert_eq!(guided(text).guide.rules.len(), 9);
     assert!(guide(text).starts_with("guide    acme 850"));
 }
+
+#[test]
+fn a_line_is_not_moved_beside_one_that_takes_the_same_segments() {
+    let mut library = library();
+    let text = "grammar  x12 004010 900\ngroup    ZZ\n\nheading\n  010  REF  may  1\n  010  CUR  may  1\n  \
+                loop REF  may  9\n    050  REF  must  1\n";
+    library.add("x12/004010/900.grammar", text).unwrap();
+    let guide = |what: &str| {
+        format!("guide    acme 900\nnarrows  x12/004010/900\n\ndeviate {what} before CUR  Why\n")
+    };
+    library.add("acme/900.guide", &guide("REF")).unwrap();
+    let errors = library.schema("acme/900").unwrap_err();
+    assert_eq!(
+        errors[0].to_string(),
+        "acme/900.guide:4:1: REF means several lines of x12/004010/900; name the loop or add a \
+         where"
+    );
+    library.add("x12/004010/900.grammar", &text.replace("loop REF", "loop NOTES on REF")).unwrap();
+    library.add("acme/900.guide", &guide("NOTES")).unwrap();
+    let errors = library.schema("acme/900").unwrap_err();
+    assert_eq!(
+        errors[0].to_string(),
+        "acme/900.guide:4:1: another REF stands there and takes the same segments"
+    );
+}

@@ -5,6 +5,7 @@
 use super::address::Found;
 use super::narrow::element_of;
 use super::{Overlay, Refusal, Scope};
+use crate::grammar::compile::condition::disjoint;
 use crate::grammar::compile::wording::{self, did_you_mean};
 use crate::grammar::guide::{Rule, RuleKind};
 use crate::grammar::line::{Address, Maximum, Requirement};
@@ -231,6 +232,7 @@ impl Overlay<'_, '_> {
             let how = format!("before {}", texts.1);
             return Err(nothing(&texts.0, &how, self.in_force()));
         }
+        self.still_told_apart(moved, parent, to)?;
         self.change_node(moved, |node| node.position = to);
         let parent_row = self.schema.nodes.get_mut(parent.index());
         if let Some(row) = parent_row {
@@ -242,6 +244,22 @@ impl Overlay<'_, '_> {
             Found { scope: parent, nodes: vec![moved], condition: Vec::new(), within: Vec::new() };
         let check = GuideCheck::Deviation(Deviation::Before(vec![before]));
         self.push(self.guide_rule(&found, texts.0, check), prose);
+        Ok(())
+    }
+
+    /// Refuses a move next to a line that takes the same segments: one of both would be lost.
+    fn still_told_apart(&self, moved: NodeId, parent: NodeId, to: u32) -> Result<(), Refusal> {
+        let Some(row) = self.node(moved) else { return Ok(()) };
+        let clash = self.children(parent).into_iter().filter_map(|id| self.node(id)).any(|other| {
+            let there = other.position == to && other.id == row.id;
+            there && !disjoint(&other.condition, &row.condition)
+        });
+        if clash {
+            let id = &row.id;
+            return Err(Refusal::new(format!(
+                "another {id} stands there and takes the same segments"
+            )));
+        }
         Ok(())
     }
 
