@@ -94,6 +94,12 @@ const CONTESTS: &[Contest] = &[
         contenders: &["edigate-read", "x12-types-850"],
     },
     Contest {
+        title: "write 850 from canonical",
+        aim: "none; beside reading it",
+        input: Input::File(Kind::Order, 0),
+        contenders: &["edigate-write", "edigate-read"],
+    },
+    Contest {
         title: "2,000 small 850 files, validated and acknowledged",
         aim: "40,000 files/s",
         input: Input::Small(2_000),
@@ -219,6 +225,7 @@ fn child(contender: &str, path: &Path) {
         "edigate-tokenise" => ours::tokenise(text.as_bytes()),
         "edigate-acknowledge" => ours::acknowledge(&prepared, path),
         "edigate-read" => ours::read(&prepared, path),
+        "edigate-write" => ours::write(&prepared),
         "edigate-small" => ours::small(&prepared, path),
         "x12-stream-parser" => peers::tokenise(&text),
         "edi-tree" => peers::tree(&text),

@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use edigate::canonical::record::Object;
 use edigate::grammar::library::{Library, Resolution};
 use edigate::grammar::mapping::{CompiledMap, of_resolution};
 use edigate::x12::acknowledge::{Acknowledger, Numbers, Policy};
@@ -15,11 +16,13 @@ use edigate::x12::reader::{self, InterchangeEnd, Limits, Place, SetEnd, Visit};
 use edigate::x12::report::{GroupHeader, InterchangeHeader, Screened, Sink, Verdict};
 use edigate::x12::screen::{Options, Rules, screen};
 use edigate::x12::segment::{Segment, SetText};
+use edigate::x12::write::write_set;
 
 /// The shipped texts and, for contests that need them, compiled maps.
 pub struct Prepared {
     library: Library,
     map: Option<CompiledMap>,
+    records: Vec<Object<'static>>,
 }
 
 impl Rules for Prepared {
@@ -38,14 +41,34 @@ impl Rules for Prepared {
 pub fn prepare(contender: &str, path: &Path) -> Prepared {
     let library = Library::shipped();
     let mut map = None;
-    if contender == "edigate-read" {
+    if matches!(contender, "edigate-read" | "edigate-write") {
         let remittance = path.to_string_lossy().contains("Remittance");
         let (release, set) =
             if remittance { ("005010X221A1", "835") } else { ("004010", "850") };
         let resolution = library.resolve(release, set, None);
         map = Some(of_resolution(&resolution).expect("a map").expect("a sound map"));
     }
-    Prepared { library, map }
+    let mut prepared = Prepared { library, map, records: Vec::new() };
+    if contender == "edigate-write" {
+        struct Keep<'m>(&'m CompiledMap, Vec<Object<'static>>);
+        impl Sink for Keep<'_> {
+            fn set(&mut self, set: &Screened<'_>) {
+                self.1.push(read_set(set, self.0).record.into_owned());
+            }
+        }
+        let mut keep = Keep(prepared.map.as_ref().expect("a map"), Vec::new());
+        let file = File::open(path).expect("the input");
+        screen(file, &prepared, &Options::default(), &mut keep).expect("readable");
+        prepared.records = keep.1;
+    }
+    prepared
+}
+
+/// Writes every record as the segments of its set.
+pub fn write(prepared: &Prepared) -> usize {
+    let map = prepared.map.as_ref().expect("prepared for writing");
+    let written = |record| write_set(record, map).expect("what was read can be written");
+    prepared.records.iter().map(|record| std::hint::black_box(written(record))).count()
 }
 
 /// Cuts the bytes into sets and segments and counts the elements that are not empty.
