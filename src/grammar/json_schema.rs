@@ -126,10 +126,51 @@ fn kind(kind: &FieldKind) -> Value {
 fn fixed() -> Vec<(String, Value)> {
     let time = "[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,2})?)?";
     let day = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
+    let decimal = json!({
+        "type": "string",
+        "pattern": "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$",
+        "description": "An exact decimal: no sign but minus, a digit before the point",
+    });
+    let moment = json!({ "type": "string", "pattern": format!("^{day}(T{time}Z?)?$") });
+    let source = json!({ "type": "object", "description": "Where the document was read from" });
+    let shapes = [
+        ("decimal", decimal),
+        ("time", json!({ "type": "string", "pattern": format!("^{time}$") })),
+        ("moment", moment),
+        ("unmapped", unmapped()),
+        ("envelope", envelope()),
+        ("source", source),
+    ];
+    shapes.into_iter().map(|(name, shape)| (name.to_owned(), shape)).collect()
+}
+
+fn unmapped() -> Value {
     let text = json!({ "type": "string" });
     let composite = json!({ "type": "array", "items": text });
     let element = json!({ "anyOf": [text, composite, { "type": "array", "items": composite }] });
-    let envelope = [
+    json!({
+        "type": "array",
+        "minItems": 1,
+        "description": "What the partner sent and no field holds; it is written back",
+        "items": {
+            "type": "object",
+            "required": ["at"],
+            "properties": {
+                "at": { "type": "string" },
+                "elements": { "type": "object", "additionalProperties": element },
+                "segments": {
+                    "type": "array",
+                    "items": { "type": "array", "minItems": 1, "items": element },
+                },
+            },
+            "additionalProperties": false,
+            "oneOf": [{ "required": ["elements"] }, { "required": ["segments"] }],
+        },
+    })
+}
+
+fn envelope() -> Value {
+    let names = [
         "set",
         "release",
         "group",
@@ -143,58 +184,13 @@ fn fixed() -> Vec<(String, Value)> {
         "set_control",
         "implementation",
     ];
-    let envelope: Map<String, Value> =
-        envelope.into_iter().map(|name| (name.to_owned(), text.clone())).collect();
-    vec![
-        (
-            "decimal".to_owned(),
-            json!({
-                "type": "string",
-                "pattern": "^-?(0|[1-9][0-9]*)(\\.[0-9]+)?$",
-                "description": "An exact decimal: no sign but minus, a digit before the point",
-            }),
-        ),
-        ("time".to_owned(), json!({ "type": "string", "pattern": format!("^{time}$") })),
-        (
-            "moment".to_owned(),
-            json!({ "type": "string", "pattern": format!("^{day}(T{time}Z?)?$") }),
-        ),
-        (
-            "unmapped".to_owned(),
-            json!({
-                "type": "array",
-                "minItems": 1,
-                "description": "What the partner sent and no field holds; it is written back",
-                "items": {
-                    "type": "object",
-                    "required": ["at"],
-                    "properties": {
-                        "at": { "type": "string" },
-                        "elements": { "type": "object", "additionalProperties": element },
-                        "segments": {
-                            "type": "array",
-                            "items": { "type": "array", "minItems": 1, "items": element },
-                        },
-                    },
-                    "additionalProperties": false,
-                    "oneOf": [{ "required": ["elements"] }, { "required": ["segments"] }],
-                },
-            }),
-        ),
-        (
-            "envelope".to_owned(),
-            json!({
-                "type": "object",
-                "description": "Who sent it to whom, under which numbers",
-                "properties": envelope,
-                "additionalProperties": false,
-            }),
-        ),
-        (
-            "source".to_owned(),
-            json!({ "type": "object", "description": "Where the document was read from" }),
-        ),
-    ]
+    let text = |name: &str| (name.to_owned(), json!({ "type": "string" }));
+    json!({
+        "type": "object",
+        "description": "Who sent it to whom, under which numbers",
+        "properties": names.into_iter().map(text).collect::<Map<String, Value>>(),
+        "additionalProperties": false,
+    })
 }
 
 #[cfg(test)]

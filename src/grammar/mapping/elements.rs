@@ -11,7 +11,7 @@ use super::table::Table;
 use crate::grammar::compile::wording;
 use crate::grammar::line::ElementRef;
 use crate::grammar::map::{
-    Computed, Constant, Each, ElementMap, GroupLine, Target, Translation, ValueKind,
+    Computed, Constant, Each, ElementMap, Expression, GroupLine, Target, Translation, ValueKind,
 };
 use crate::grammar::schema::{ElementContent, ElementRule, Schema, SimpleRule};
 use crate::grammar::segments::Kind;
@@ -71,7 +71,7 @@ impl<'a> Compiler<'a> {
 
     /// Claims a place, or says who has it.
     pub(super) fn take(&mut self, table: &mut Table, place: ElementRef, at: At, plan: ElementPlan) {
-        if let Err(other) = table.take(place, at, plan) {
+        if let Err(other) = table.take(place, at, &plan) {
             let other = self.names.line(at, other);
             let here = wording::element(place);
             self.blame(at, format!("{here} is already taken by {other}"));
@@ -110,7 +110,7 @@ impl<'a> Compiler<'a> {
         }
         for element in followers(leader, form) {
             let place = ElementRef { element, component: None, last: None };
-            self.take(&mut filling.table, place, at, ElementPlan::Follows(leader));
+            self.take(&mut filling.table, place, at, ElementPlan::Follows);
         }
     }
 
@@ -219,7 +219,7 @@ impl<'a> Compiler<'a> {
         let row = filling.slots.len();
         for element in each.first..=each.last {
             let place = ElementRef { element, component: None, last: None };
-            if let Err(other) = filling.table.take(place, at, ElementPlan::Slot(row)) {
+            if let Err(other) = filling.table.take(place, at, &ElementPlan::Slot(row)) {
                 let other = self.names.line(at, other);
                 let here = wording::element(place);
                 self.blame(at, format!("{here} is already taken by {other}"));
@@ -312,7 +312,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn take_slot(&mut self, slots: &mut Table, place: ElementRef, at: At, plan: ElementPlan) {
-        if let Err(other) = slots.take(place, at, plan) {
+        if let Err(other) = slots.take(place, at, &plan) {
             let other = self.names.line(at, other);
             self.blame(at, format!("+{} is already taken by {other}", slot_word(place)));
         }
@@ -324,6 +324,7 @@ impl<'a> Compiler<'a> {
         for (at, line) in std::mem::take(&mut filling.computed) {
             let Some(simple) = self.simple(&filling.table, at, false, line.at) else { continue };
             let must = filling.table.rule(line.at).is_some_and(|rule| rule.must);
+            self.expressions(at, filling.goal.shape, &line.expressions);
             let Some(plan) = self.computed_plan(at, &line, &simple, must) else { continue };
             let row = self.plan.computed.len();
             self.plan.computed.push(plan);
@@ -336,6 +337,37 @@ impl<'a> Compiler<'a> {
             }
         }
         fills
+    }
+
+    /// What expressions read must be there.
+    fn expressions(&mut self, at: At, shape: Shape<'a>, expressions: &[Expression]) {
+        let mut sentences = Vec::new();
+        for expression in expressions {
+            sums::each(expression, &mut |term| match term {
+                Expression::Count(id) if !id.starts_with(|c: char| c.is_ascii_lowercase()) => {
+                    if !self.schema.nodes.iter().any(|node| node.id == *id) {
+                        let set = &self.schema.set;
+                        sentences.push(format!("count({id}): {set} has no segment {id}"));
+                    }
+                }
+                Expression::Count(path) | Expression::Signed(path) | Expression::Value(path) => {
+                    sentences.extend(self.types.reach(shape, path).err());
+                }
+                Expression::Sum(factors) => {
+                    let list = |path: &str| path.rsplit_once('.').map(|(list, _)| list.to_owned());
+                    let first = factors.first().map(|path| list(path));
+                    if factors.iter().any(|path| Some(list(path)) != first) {
+                        sentences.push("factors are fields of the same objects".to_owned());
+                    }
+                    let reach = |path: &String| self.types.reach(shape, path).err();
+                    sentences.extend(factors.iter().filter_map(reach));
+                }
+                Expression::Plus(..) => {}
+            });
+        }
+        for sentence in sentences {
+            self.blame(at, sentence);
+        }
     }
 
     fn computed_plan(

@@ -17,7 +17,7 @@ pub(super) enum Shape<'a> {
     Free,
 }
 
-/// What a path leads to.
+/// What a path leads to, without going through lists.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Found<'a> {
     /// None below `extra`.
@@ -60,6 +60,21 @@ impl<'a> Types<'a> {
     pub(super) fn list_names(self, shape: Shape<'a>) -> Vec<&'a str> {
         let Shape::Fields(_, fields) = shape else { return Vec::new() };
         fields.iter().filter(|field| field.list).map(|field| field.name.as_str()).collect()
+    }
+
+    /// Whether a path of an expression leads somewhere; it may go through lists.
+    pub(super) fn reach(self, shape: Shape<'a>, path: &str) -> Result<(), String> {
+        let mut shape = shape;
+        let mut names = path.split('.').peekable();
+        while let Some(name) = names.next() {
+            let Shape::Fields(owner, fields) = shape else { return Ok(()) };
+            let field = fields.iter().find(|field| field.name == name);
+            let field = field.ok_or_else(|| no_field(owner, fields, name))?;
+            if names.peek().is_some() {
+                shape = self.part(Some(&field.kind)).map_err(|why| format!("{name}: {why}"))?;
+            }
+        }
+        Ok(())
     }
 
     /// What `path` leads to in an object of `shape`; a sentence when nowhere.
@@ -191,7 +206,7 @@ impl Draft {
             }
             let (known, slot) = (writer.line, writer.slot);
             let alone = known == line || known == ONLY_READ || line == ONLY_READ;
-            if !writer.list && !alone && !(known == SET && line == SET) {
+            if !alone && !writer.list {
                 return Err(Clash::Taken(writer.at));
             }
             if known == ONLY_READ {
@@ -204,11 +219,6 @@ impl Draft {
         self.names.push(path.clone());
         self.writers.insert(path, Writer { at, line, list: target.list, slot });
         Ok(slot)
-    }
-
-    /// The place of a path somebody writes.
-    pub(super) fn find(&self, path: &str) -> Option<Slot> {
-        self.writers.get(path).map(|writer| writer.slot)
     }
 
     /// The layout, free fields last.

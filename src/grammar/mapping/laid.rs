@@ -229,7 +229,7 @@ impl<'a> Laying<'a> {
             // Those of the outermost depth were collected; one elsewhere is never found.
             MapLine::Define(_) => {}
             MapLine::Set(set) => {
-                laid.push(Laid::Set(self.at(text, depth, &set.origin), set.clone()))
+                laid.push(Laid::Set(self.at(text, depth, &set.origin), set.clone()));
             }
             MapLine::Computed(computed) => {
                 let at = self.at(text, depth, &computed.origin);

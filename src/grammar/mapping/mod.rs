@@ -95,7 +95,6 @@ pub fn compile(texts: &Texts<'_>, schema: &Schema) -> Result<CompiledMap, Vec<Gr
         draft,
         shape: compiler.types.root(),
         prefix: String::new(),
-        shared: false,
         codes: Vec::new(),
         at: None,
     };

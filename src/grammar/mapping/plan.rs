@@ -104,8 +104,6 @@ pub(crate) struct Scope {
     pub(crate) layout: usize,
     /// What `at` of an unmapped entry begins with: empty, or `CTT/` for a loop without an object.
     pub(crate) prefix: String,
-    /// Whether it fills the object of the scope around it.
-    pub(crate) shared: bool,
     pub(crate) lines: Vec<Line>,
     /// By ordinal of a child of `node`: the lines that may claim what is placed there.
     pub(crate) table: Vec<Vec<u16>>,
@@ -215,8 +213,8 @@ pub(crate) enum ElementPlan {
     Slot(usize),
     /// Computed, in no field.
     Computed(usize),
-    /// Read together with the element at that position.
-    Follows(u8),
+    /// Read together with another element, which fills the field.
+    Follows,
     /// HL ids and the level: the tree fills them.
     Tree,
 }

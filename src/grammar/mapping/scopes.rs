@@ -29,8 +29,6 @@ pub(super) struct Site<'a> {
     pub(super) shape: Shape<'a>,
     /// What `at` of unmapped entries begins with.
     pub(super) prefix: String,
-    /// Whether the object is that of the scope around it.
-    pub(super) shared: bool,
     /// What the loop's line asks of the trigger, and the line.
     pub(super) codes: Vec<Condition>,
     pub(super) at: Option<At>,
@@ -157,7 +155,6 @@ impl<'a> Compiler<'a> {
             node: site.node,
             layout: site.draft,
             prefix: site.prefix.clone(),
-            shared: site.shared,
             lines: Vec::new(),
             table: Vec::new(),
             also: Vec::new(),
@@ -280,7 +277,6 @@ impl<'a> Compiler<'a> {
                 draft,
                 shape,
                 prefix: prefix.clone(),
-                shared,
                 codes: condition.clone(),
                 at: Some(line.at),
             };

@@ -19,16 +19,12 @@ fn one(expression: &Expression) -> String {
     }
 }
 
-/// The paths an expression reads.
-pub(super) fn paths<'e>(expression: &'e Expression, found: &mut Vec<&'e str>) {
-    match expression {
-        Expression::Count(path) | Expression::Signed(path) | Expression::Value(path) => {
-            found.push(path);
-        }
-        Expression::Sum(factors) => found.extend(factors.iter().map(String::as_str)),
-        Expression::Plus(left, _, right) => {
-            paths(left, found);
-            paths(right, found);
-        }
+/// Visits the terms of an expression.
+pub(super) fn each(expression: &Expression, visit: &mut dyn FnMut(&Expression)) {
+    if let Expression::Plus(left, _, right) = expression {
+        each(left, visit);
+        each(right, visit);
+    } else {
+        visit(expression);
     }
 }

@@ -107,7 +107,7 @@ impl Table {
     /// # Errors
     ///
     /// The line that has it already.
-    pub(super) fn take(&mut self, place: ElementRef, at: At, plan: ElementPlan) -> Result<(), At> {
+    pub(super) fn take(&mut self, place: ElementRef, at: At, plan: &ElementPlan) -> Result<(), At> {
         let composite = self
             .components
             .get(usize::from(place.element).saturating_sub(1))

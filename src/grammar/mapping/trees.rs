@@ -17,6 +17,10 @@ impl<'a> Compiler<'a> {
         tree: &LaidTree,
     ) -> Option<TreePlan> {
         let (node, rule) = self.tree_loop(site, tree)?;
+        if site.node != NodeId::SET {
+            self.blame(tree.at, "a tree stands at the outermost depth of a map");
+            return None;
+        }
         let mut lists: Vec<String> = Vec::new();
         for level in &tree.levels {
             self.level_known(level, &rule);
@@ -143,7 +147,6 @@ impl<'a> Compiler<'a> {
     ) -> Option<LevelPlan> {
         let name = level.target.path.first();
         let list = name.and_then(|name| lists.iter().position(|list| list == name));
-        let shared = level.target.path.is_empty();
         let (draft, shape, prefix) = match list {
             Some(row) => (self.new_draft(), (*shapes.get(row)?)?, String::new()),
             None => {
@@ -151,8 +154,7 @@ impl<'a> Compiler<'a> {
                 (site.draft, site.shape, prefix)
             }
         };
-        let inner =
-            Site { node, draft, shape, prefix, shared, codes: Vec::new(), at: Some(level.at) };
+        let inner = Site { node, draft, shape, prefix, codes: Vec::new(), at: Some(level.at) };
         let scope = self.scope(&inner, &level.lines);
         let slots = self.tree_slots(draft, shape, level.at, lists);
         if let Some(scope) = self.plan.scopes.get_mut(scope) {

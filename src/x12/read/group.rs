@@ -105,7 +105,7 @@ impl<'s, 'a> Filler<'s, 'a> {
             ElementPlan::Free
             | ElementPlan::Run(_)
             | ElementPlan::Slot(_)
-            | ElementPlan::Follows(_)
+            | ElementPlan::Follows
             | ElementPlan::Tree => false,
         };
         if !fits {
@@ -154,7 +154,7 @@ impl<'s, 'a> Filler<'s, 'a> {
                 ElementPlan::Free
                 | ElementPlan::Composite(_)
                 | ElementPlan::Slot(_)
-                | ElementPlan::Follows(_)
+                | ElementPlan::Follows
                 | ElementPlan::Tree => false,
             };
             if !fits {
@@ -360,7 +360,7 @@ fn slot_value<'a>(plan: &'a ElementPlan, text: Cow<'a, str>, slots: &mut Slots<'
         | ElementPlan::Run(_)
         | ElementPlan::Slot(_)
         | ElementPlan::Computed(_)
-        | ElementPlan::Follows(_)
+        | ElementPlan::Follows
         | ElementPlan::Tree => false,
     }
 }

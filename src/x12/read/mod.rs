@@ -348,7 +348,9 @@ impl<'s, 'a> Reader<'s, 'a> {
         row: u32,
     ) {
         let Some(frame) = self.frames.last() else { return };
-        let makes_object = plan.is_trigger && matches!(frame.end, End::Field(..) | End::Node(_));
+        // A trigger is written with its loop, whatever it says.
+        let makes_object = plan.is_trigger
+            && (matches!(frame.end, End::Field(..) | End::Node(_)) || self.is_must_level(frame));
         let prefix = frame.scope.and_then(|row| self.map.scopes.get(row));
         let prefix = prefix.map_or("", |scope| scope.prefix.as_str());
         let Some(builder) = self.builders.get_mut(frame.builder) else { return };

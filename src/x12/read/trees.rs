@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use super::objects::{Builder, put, segments_entry};
 use super::unmapped::Entry;
-use super::{End, Held, Reader};
+use super::{End, Frame, Held, Reader};
 use crate::canonical::record::Value;
 use crate::grammar::mapping::{CompiledMap, TreePlan};
 use crate::limits::RECORD_DEPTH;
@@ -75,6 +75,15 @@ impl<'a> Growing<'a> {
 }
 
 impl<'a> Reader<'_, 'a> {
+    /// Whether a frame is of the level that is the record itself, and no set lacks it.
+    pub(super) fn is_must_level(&self, frame: &Frame<'a>) -> bool {
+        let mut trees = self.map.trees.iter();
+        trees.any(|tree| {
+            let own = tree.own_level().and_then(|level| tree.levels.get(level));
+            own.is_some_and(|level| level.must && Some(level.scope) == frame.scope)
+        })
+    }
+
     /// A node of the tree begins at segment `index`.
     pub(super) fn enter_tree(&mut self, tree: usize, index: usize, row: u32) {
         let Some(plan) = self.map.trees.get(tree) else { return };

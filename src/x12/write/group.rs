@@ -67,7 +67,7 @@ impl<'r> Writer<'_, 'r> {
                 ElementPlan::Computed(_)
                 | ElementPlan::Free
                 | ElementPlan::Run(_)
-                | ElementPlan::Follows(_) => {}
+                | ElementPlan::Follows => {}
             }
         }
         self.too_many(group, from.source, &taken);
@@ -96,7 +96,7 @@ impl<'r> Writer<'_, 'r> {
         let Some(value) = from.source.slots.get(field.slot.index()).copied().flatten() else {
             return false;
         };
-        let is_list = !from.bare && (field.list || matches!(value, Value::List(_)));
+        let is_list = field.list && !from.bare;
         let value = if is_list {
             let Value::List(items) = value else {
                 self.refuse(self.name(group.layout, field.slot), "is no list, and must be one");
