@@ -15,6 +15,8 @@ pub const SCHEMA_NODES: usize = 9_000;
 pub const EXTENDS_DEPTH: usize = 12;
 /// Resolutions remembered: GS08 and ST01 are the partner's bytes and could be made up without end.
 pub const RESOLUTIONS: usize = 4_096;
+/// Bytes of GS08, ST01 and guide that are remembered with a resolution: GS08 has 12, ST01 has 3.
+pub const RESOLUTION_KEY_BYTES: usize = 128;
 /// Guides narrowing guides.
 pub const GUIDE_DEPTH: usize = 3;
 

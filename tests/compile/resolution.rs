@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use edigate::grammar::library::{Library, Notice, Via};
-use edigate::limits::RESOLUTIONS;
+use edigate::limits::{RESOLUTION_KEY_BYTES, RESOLUTIONS};
 
 use super::{ORDER, guide, library};
 
@@ -68,6 +68,15 @@ fn asking_again_gives_the_very_same_answer_and_made_up_releases_are_forgotten() 
     let again = library.resolve("004010", "850", None);
     assert!(!Arc::ptr_eq(&first, &again), "it was forgotten");
     assert!(Arc::ptr_eq(first.schema.as_ref().unwrap(), again.schema.as_ref().unwrap()));
+}
+
+#[test]
+fn a_gs08_without_end_is_answered_but_not_remembered() {
+    let library = library();
+    let long = format!("004010{}", "X".repeat(RESOLUTION_KEY_BYTES));
+    let first = library.resolve(&long, "850", None);
+    assert_eq!(first.via, Via::Prefix);
+    assert!(!Arc::ptr_eq(&first, &library.resolve(&long, "850", None)));
 }
 
 #[test]

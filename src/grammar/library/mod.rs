@@ -21,7 +21,7 @@ use super::syntax::Text;
 pub use resolution::{LazyMap, Notice, Resolution, Via};
 use shelf::Shelf;
 
-use crate::limits::RESOLUTIONS;
+use crate::limits::{RESOLUTION_KEY_BYTES, RESOLUTIONS};
 
 /// The texts that are known.
 ///
@@ -159,6 +159,9 @@ impl Library {
             return known;
         }
         let resolution = Arc::new(force::resolve(self, gs08, set, guide));
+        if key.len() > RESOLUTION_KEY_BYTES {
+            return resolution;
+        }
         self.made(|made| {
             if made.resolutions.len() >= RESOLUTIONS {
                 made.resolutions.clear();
