@@ -23,7 +23,9 @@ use edigate::x12::report::{
     FileReport, GroupHeader, InterchangeHeader, Screened, SetDetails, SetReport, Sink, Verdict,
 };
 use edigate::x12::screen::{Collect, Options, Rules, screen};
+use edigate::x12::wording::{Around, Instances, words};
 use jiff::civil::{DateTime, date};
+use proptest::prelude::*;
 
 struct Shipped(Library);
 
@@ -521,6 +523,84 @@ fn plain(mut record: Object<'static>) -> String {
     });
     record.fields.sort_by(|a, b| a.0.cmp(&b.0));
     edigate::canonical::json::to_string(&record)
+}
+
+/// A fixture with some bytes changed, lost or doubled.
+fn damaged() -> impl Strategy<Value = (String, Vec<u8>)> {
+    let change =
+        (any::<prop::sample::Index>(), 0u8..3, prop::sample::select(&b"*~>^|AZ09 .\n\x00\xe4"[..]));
+    let fixtures = every_fixture();
+    (prop::sample::select(fixtures), prop::collection::vec(change, 1..12)).prop_map(
+        |((name, mut bytes), changes)| {
+            for (index, what, byte) in changes {
+                let at = index.index(bytes.len());
+                match what {
+                    0 => bytes[at] = byte,
+                    1 => bytes.insert(at, byte),
+                    _ => {
+                        bytes.remove(at);
+                    }
+                }
+            }
+            (name, bytes)
+        },
+    )
+}
+
+/// What must be repeated as it was sent, so that the sender knows what is meant: who they are,
+/// and the number they gave a set.
+fn is_theirs(finding: &Finding) -> bool {
+    match finding.fault {
+        Fault::Interchange { note, .. } => (5..=8).contains(&note),
+        Fault::TooShort { .. } => &*finding.segment == "AK2" && finding.element == Some(2),
+        _ => false,
+    }
+}
+
+/// Says every finding of every set.
+#[derive(Default)]
+struct Spoken(Vec<String>);
+
+impl Sink for Spoken {
+    fn set(&mut self, set: &Screened<'_>) {
+        let mut instances = Instances::new(set);
+        for finding in set.report.details.iter().flat_map(|details| &details.findings) {
+            let instance = instances.of(finding);
+            let index = usize::try_from(finding.position).unwrap().checked_sub(1);
+            let around = Around {
+                schema: set.schema,
+                segment: index.and_then(|index| set.text.segment(index)),
+                node: index.and_then(|index| set.placements.get(index)).copied(),
+                instance: &instance,
+            };
+            self.0.push(words(finding, &around).sentence);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+    #[test]
+    fn whatever_is_damaged_the_answer_is_sound((name, bytes) in damaged()) {
+        let mut spoken = Spoken::default();
+        screen(bytes.as_slice(), shipped(), &Options::default(), &mut spoken).unwrap();
+        for sentence in spoken.0 {
+            prop_assert!(sentence.ends_with('.'), "{sentence}");
+            prop_assert!(!sentence.contains(char::is_control), "{sentence:?}");
+        }
+        let output = answer(&bytes);
+        if !output.is_empty() {
+            let report = report(&output, false);
+            prop_assert_ne!(report.verdict, Verdict::Unreadable);
+            let groups = || report.interchanges.iter().flat_map(|i| &i.groups);
+            let details = groups().flat_map(|g| &g.sets).filter_map(|set| set.details.as_ref());
+            let all = report.interchanges.iter().flat_map(|i| &i.findings);
+            let all = all.chain(groups().flat_map(|g| &g.findings));
+            let all = all.chain(details.flat_map(|details| &details.findings));
+            let ours: Vec<_> = all.filter(|f| f.level == Level::Error && !is_theirs(f)).collect();
+            prop_assert!(ours.is_empty(), "{name}: {}\n{ours:#?} {:?}", lines(&output).join("\n"), lines(&bytes));
+        }
+    }
 }
 
 #[test]

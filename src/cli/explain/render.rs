@@ -325,7 +325,7 @@ fn group_line(group: &GroupSummary) -> String {
     let more = received.saturating_sub(accepted);
     let more = more.saturating_sub(u64::try_from(refused.len()).unwrap_or(0));
     if more > 0 && refused.len() >= EXPLAIN_NAMED {
-        write!(text, " and {more} more").unwrap_or_default();
+        write!(text, ", and {more} more").unwrap_or_default();
     }
     match accepted {
         0 => {}
@@ -340,10 +340,16 @@ fn group_line(group: &GroupSummary) -> String {
     text
 }
 
-/// `set 0002 with AK5*R*5`, `sets 0002 (AK5*R*5) and 0003 (AK5*R*4)`.
+/// `set 0002 with AK5*R*5`, `sets 0002 and 0003 with AK5*R*5 each`, `sets 0002 (AK5*R*5) and 0003
+/// (AK5*R*4)`.
 fn sets_refused(refused: &[(String, String)], carrier: &str) -> String {
+    let alike = refused.iter().all(|(_, said)| Some(said) == refused.first().map(|(_, said)| said));
     match refused {
         [(control, said)] => format!("set {control} with {carrier}*{said}"),
+        [first @ .., (control, said)] if alike => {
+            let first: Vec<_> = first.iter().map(|(control, _)| control.as_str()).collect();
+            format!("sets {} and {control} with {carrier}*{said} each", first.join(", "))
+        }
         [first @ .., last] => {
             let one = |(control, said): &(String, String)| format!("{control} ({carrier}*{said})");
             let first: Vec<_> = first.iter().map(one).collect();

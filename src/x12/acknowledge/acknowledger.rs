@@ -154,7 +154,7 @@ impl<B: Body, W: io::Write> Acknowledger<B, W> {
         let Some(form) = self.policy.form(header.element(8)) else { return };
         let control = self.numbers.take_group();
         let writer = &mut open.writer;
-        envelope::gs(writer, (&open.header, header), form, control, self.at);
+        envelope::gs(writer, header, form, control, self.at);
         writer.restart_count();
         let line = writer.segment("ST").element(form.set(), 3).element(SET_CONTROL, 9);
         match form {

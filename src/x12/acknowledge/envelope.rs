@@ -88,12 +88,12 @@ pub(super) fn iea(writer: &mut SegmentWriter, groups: u32, control: u32) {
 /// Writes the GS that answers `group` with `form`.
 pub(super) fn gs(
     writer: &mut SegmentWriter,
-    (interchange, group): (&InterchangeHeader, &GroupHeader),
+    group: &GroupHeader,
     form: Form,
     control: u32,
     at: DateTime,
 ) {
-    let release = release(interchange, group, form);
+    let release = release(group, form);
     let day = if release < FIRST_WITH_CENTURY { "%y%m%d" } else { "%Y%m%d" };
     writer
         .segment("GS")
@@ -115,15 +115,10 @@ pub(super) fn ge(writer: &mut SegmentWriter, sets: u32, control: u32) {
 
 /// GS08 of the acknowledgment: the release received, so that the sender's system knows it; of an
 /// implementation only its release, since a 997 belongs to none.
-pub(super) fn release<'h>(
-    interchange: &InterchangeHeader,
-    group: &'h GroupHeader,
-    form: Form,
-) -> &'h str {
+pub(super) fn release(group: &GroupHeader, form: Form) -> &str {
     match (form, split_release(group.element(8)).0) {
         (Form::Implementation, _) => IMPLEMENTATION,
         (_, Some(release)) => release,
-        (_, None) if version(interchange) >= "00500" => "005010",
         (_, None) => "004010",
     }
 }
@@ -146,9 +141,10 @@ fn usage(header: &InterchangeHeader) -> &str {
     }
 }
 
-/// A qualifier must be there; mutually defined is what an absent one amounts to.
-const fn qualifier(sent: &str) -> &str {
-    if sent.is_empty() { "ZZ" } else { sent }
+/// A qualifier must be one; mutually defined is what anything else amounts to.
+fn qualifier(sent: &str) -> &str {
+    let sound = sent.len() == 2 && sent.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    if sound { sent } else { "ZZ" }
 }
 
 /// Before it ISA11 names the standards body.

@@ -3,19 +3,38 @@
 use super::answer::{ElementAnswer, GroupTotal, SegmentAnswer, SetAnswer};
 use super::segments::{Line, SegmentWriter};
 use crate::x12::codes::Form;
+use std::borrow::Cow;
 
 /// Writes AK1. A release is named from 005010 on.
 pub(super) fn opening(writer: &mut SegmentWriter, form: Form, header: (&str, &str, &str)) {
     let (id, control, release) = header;
-    let line = writer.segment("AK1").element(id, 2).element(control, 9);
+    let line = writer.segment("AK1").element(&code_of(id, 2), 2).element(number_of(control), 9);
     let line = if form == Form::Functional { line } else { line.element(release, 12) };
     line.end();
+}
+
+/// A code of fixed length as it was sent; what is missing or no code is marked, since an answer
+/// must be sound whatever it answers.
+fn code_of(sent: &str, length: usize) -> Cow<'_, str> {
+    if sent.len() == length && sent.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return sent.into();
+    }
+    let sent = sent.trim().chars().chain(std::iter::repeat('?')).take(length);
+    sent.map(|c| if c.is_ascii_alphanumeric() { c } else { '?' }).collect()
+}
+
+/// A control number as it was sent; 0, which none can be, when it is no number.
+fn number_of(sent: &str) -> &str {
+    let sound = (1..=9).contains(&sent.len()) && sent.bytes().all(|byte| byte.is_ascii_digit());
+    if sound { sent } else { "0" }
 }
 
 /// Writes AK2: the set, its control number and ST03, which is named from 005010 on.
 pub(super) fn named(writer: &mut SegmentWriter, form: Form, named: (&str, &str, &str)) {
     let (set, control, implementation) = named;
-    let line = writer.segment("AK2").element(set, 3).element(control, 9);
+    // No set has number 0000, so it says that there was none.
+    let control = if control.trim().is_empty() { "0000" } else { control };
+    let line = writer.segment("AK2").element(&code_of(set, 3), 3).element(control, 9);
     let line = if form == Form::Functional { line } else { line.element(implementation, 35) };
     line.end();
 }

@@ -368,7 +368,7 @@ mod tests {
         let mut writer = SegmentWriter::new(delimiters);
         envelope::isa(&mut writer, &interchange, numbers.take_interchange(), at);
         ta1::write(&mut writer, ta1);
-        envelope::gs(&mut writer, (&interchange, &group), form, numbers.take_group(), at);
+        envelope::gs(&mut writer, &group, form, numbers.take_group(), at);
         writer.restart_count();
         writer.segment("ST").element(form.set(), 3).element("0001", 9).end();
         functional::opening(&mut writer, form, (&answer.id, &answer.control, &answer.release));

@@ -38,11 +38,8 @@ pub(super) fn write(writer: &mut SegmentWriter, answer: &InterchangeAnswer) {
         .end();
 }
 
-/// TA101 has nine digits whatever ISA13 had.
+/// TA101 has nine digits whatever ISA13 had; all zeros, which none can be, when it had none.
 fn nine_digits(control: &str) -> Box<str> {
-    if control.bytes().all(|byte| byte.is_ascii_digit()) {
-        format!("{control:0>9}").into()
-    } else {
-        control.into()
-    }
+    let number = control.len() <= 9 && control.bytes().all(|byte| byte.is_ascii_digit());
+    format!("{:0>9}", if number { control } else { "" }).into()
 }
