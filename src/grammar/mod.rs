@@ -16,7 +16,7 @@ pub mod line;
 pub mod map;
 pub mod mapping;
 pub mod overlay;
-mod packed;
+pub(crate) mod packed;
 pub mod print;
 pub mod record;
 pub mod sample;

@@ -6,12 +6,37 @@
 
 /// The bytes as one number, told apart from every other text of up to seven bytes; `None` when
 /// longer. Never 0.
+#[inline]
 pub(crate) fn pack(bytes: &[u8]) -> Option<u64> {
-    if bytes.len() > LONGEST {
+    pack_at(bytes, 0, bytes.len())
+}
+
+/// [`pack`] of `bytes[start..end]`: one load where eight bytes can be read from `start` on.
+#[inline]
+pub(crate) fn pack_at(bytes: &[u8], start: usize, end: usize) -> Option<u64> {
+    let length = end.wrapping_sub(start);
+    if length > LONGEST {
         return None;
     }
-    // The leading 1 keeps the length: "A" and "\0A" differ.
-    Some(bytes.iter().fold(1, |number, &byte| number << 8 | u64::from(byte)))
+    let word = word_at(bytes, start, end)?;
+    // The length in the highest byte: "A" and "A\0" differ, and nothing is 0.
+    Some(word | (u64::try_from(length).unwrap_or(0) + 1) << 56)
+}
+
+/// Up to eight bytes `bytes[start..end]` as a number, the first lowest; zeros above.
+#[inline]
+pub(crate) fn word_at(bytes: &[u8], start: usize, end: usize) -> Option<u64> {
+    let length = end.wrapping_sub(start);
+    if let Some(chunk) = bytes.get(start..).and_then(<[u8]>::first_chunk::<8>) {
+        let word = u64::from_le_bytes(*chunk);
+        return match length {
+            0..8 => Some(word & ((1 << (8 * length)) - 1)),
+            8 => Some(word),
+            _ => None,
+        };
+    }
+    let bytes = bytes.get(start..end).filter(|bytes| bytes.len() <= 8)?;
+    Some(bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte)))
 }
 
 /// A map from short texts to `u16`, made once and only read.
@@ -44,8 +69,9 @@ impl Packed {
         }
     }
 
+    /// What the text with this [`pack`] maps to.
     #[inline]
-    fn find_packed(&self, key: u64) -> Option<u16> {
+    pub(crate) fn find_packed(&self, key: u64) -> Option<u16> {
         let mut slot = self.first_slot(key);
         loop {
             let &(known, value) = self.slots.get(slot)?;
@@ -107,6 +133,21 @@ mod tests {
             }
             prop_assert_eq!(map.find(other.as_bytes()).is_some(), texts.contains(&other));
         }
+    }
+
+    #[test]
+    fn a_text_has_one_number_wherever_it_stands() {
+        for (start, end) in [(0, 3), (2, 9), (7, 12), (12, 12), (0, 0), (5, 13)] {
+            let text = b"ABCDEFGHIJKL";
+            let alone = text.get(start..end.min(12)).unwrap_or_default();
+            if end <= 12 {
+                assert_eq!(pack_at(text, start, end), pack(alone), "{start}..{end}");
+            } else {
+                assert_eq!(pack_at(text, start, end), None);
+            }
+        }
+        assert_ne!(pack(b"A"), pack(b"A\0"));
+        assert_ne!(pack(b""), Some(0));
     }
 
     #[test]

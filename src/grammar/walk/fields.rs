@@ -1,6 +1,6 @@
 //! Elements and components as the quick check reads them: classes, lengths, bit masks.
 
-use super::narrow;
+use super::{narrow, widen};
 use crate::grammar::schema::{ElementContent, ElementRule, RelationRule, Schema};
 use crate::grammar::segments::{Kind, Relation};
 
@@ -11,8 +11,8 @@ pub(crate) struct Fields {
     pub(crate) rows: Vec<Field>,
     /// Bit `n` for every position `n` that must be there.
     pub(crate) musts: u64,
-    /// Relations.
-    pub(crate) relations: Vec<FieldRelation>,
+    /// Relations that may be broken when nothing is there, then the others by their lowest position.
+    relations: Vec<FieldRelation>,
     /// Whether a position does not fit the bit masks: then the slow check judges alone.
     pub(crate) wide: bool,
 }
@@ -24,10 +24,18 @@ pub(crate) struct Field {
     pub(crate) class: Class,
     /// Shortest length.
     pub(crate) min: u32,
-    /// Longest length.
-    pub(crate) max: u32,
+    /// Longest length less the shortest.
+    pub(crate) room: u32,
     /// Row of the closed code list, or of the composite.
     pub(crate) row: u32,
+}
+
+impl Field {
+    /// Whether a length is within what is allowed.
+    #[inline]
+    pub(crate) fn fits(&self, length: usize) -> bool {
+        length.wrapping_sub(widen(self.min)) <= widen(self.room)
+    }
 }
 
 /// How a text is checked.
@@ -57,12 +65,13 @@ pub(crate) struct FieldRelation {
     relation: Relation,
     first: u64,
     rest: u64,
+    /// With nothing at or above this bit the relation holds.
+    lowest: u64,
 }
 
 impl FieldRelation {
-    /// Whether the relation holds for the positions that are filled.
     #[inline]
-    pub(crate) fn holds(self, present: u64) -> bool {
+    fn holds(self, present: u64) -> bool {
         let rest = present & self.rest;
         let all = present & (self.first | self.rest);
         match self.relation {
@@ -76,6 +85,23 @@ impl FieldRelation {
 }
 
 impl Fields {
+    /// Whether what must be there is, and all relations hold, for the positions that are filled.
+    #[inline]
+    pub(crate) fn holds(&self, present: u64) -> bool {
+        if present & self.musts != self.musts {
+            return false;
+        }
+        for relation in &self.relations {
+            if relation.lowest > present {
+                return true;
+            }
+            if !relation.holds(present) {
+                return false;
+            }
+        }
+        true
+    }
+
     pub(super) fn new(
         schema: &Schema,
         elements: &[ElementRule],
@@ -88,19 +114,26 @@ impl Fields {
                 musts |= 1u64.checked_shl(position).unwrap_or(0);
             }
         }
-        let relations = relations
+        let mut relations: Vec<FieldRelation> = relations
             .iter()
             .map(|relation| {
                 wide |= relation.positions.iter().any(|&position| position > 63);
                 let bit = |position: &u8| 1u64.checked_shl(u32::from(*position)).unwrap_or(0);
                 let (first, rest) = relation.positions.split_at(relation.positions.len().min(1));
-                FieldRelation {
-                    relation: relation.relation,
-                    first: first.iter().map(bit).sum(),
-                    rest: rest.iter().fold(0, |mask, position| mask | bit(position)),
-                }
+                let first = first.iter().map(bit).sum();
+                let rest = rest.iter().fold(0, |mask, position| mask | bit(position));
+                let lowest = match relation.relation {
+                    Relation::AtLeastOne => 0,
+                    // A condition is void without its first position.
+                    Relation::Then | Relation::ThenOne => first,
+                    Relation::Together | Relation::OnlyOne => {
+                        1u64.checked_shl((first | rest).trailing_zeros()).unwrap_or(0)
+                    }
+                };
+                FieldRelation { relation: relation.relation, first, rest, lowest }
             })
             .collect();
+        relations.sort_by_key(|relation| relation.lowest);
         let rows = elements.iter().map(|element| field(schema, element)).collect();
         Self { rows, musts, relations, wide }
     }
@@ -121,11 +154,12 @@ fn field(schema: &Schema, element: &ElementRule) -> Field {
                 (Kind::Dt, None) => Class::Date,
                 (Kind::Tm, None) => Class::Time,
             };
-            Field { class, min: simple.min, max: simple.max, row: narrow(closed.unwrap_or(0)) }
+            let room = simple.max.saturating_sub(simple.min);
+            Field { class, min: simple.min, room, row: narrow(closed.unwrap_or(0)) }
         }
         ElementContent::Composite(row) => {
-            Field { class: Class::Composite, min: 0, max: 0, row: narrow(*row) }
+            Field { class: Class::Composite, min: 0, room: 0, row: narrow(*row) }
         }
-        ElementContent::Unused => Field { class: Class::Other, min: 0, max: 0, row: 0 },
+        ElementContent::Unused => Field { class: Class::Other, min: 0, room: 0, row: 0 },
     }
 }

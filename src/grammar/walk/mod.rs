@@ -113,7 +113,27 @@ pub(crate) struct Candidate {
     pub(crate) node: NodeId,
     /// The loop's number when it is a loop.
     pub(crate) opens: Option<u16>,
+    /// What a segment must meet, in a form for the quick placing.
+    pub(crate) ask: Ask,
     conditions: Range<u32>,
+}
+
+/// What a candidate asks of a segment.
+#[derive(Clone, Debug)]
+pub(crate) enum Ask {
+    /// Nothing.
+    Nothing,
+    /// That an element be one of these codes, by far the most frequent condition.
+    Code {
+        /// The element, from 1.
+        element: u16,
+        /// The first code, packed.
+        first: u64,
+        /// Where the other codes lie; [`Walk::codes`] gives them.
+        others: Range<u32>,
+    },
+    /// More than that: [`Walk::conditions`] say it.
+    More,
 }
 
 /// A loop that stands within another child of a loop.
@@ -244,7 +264,13 @@ impl Walk {
     /// What a segment id means.
     #[inline]
     pub(crate) fn meaning(&self, id: &[u8]) -> Meaning {
-        match self.ids.find(id) {
+        pack(id).map_or(Meaning::Unknown, |id| self.meaning_of(id))
+    }
+
+    /// What a segment id means, packed. Ids have three characters at most, so all fit.
+    #[inline]
+    pub(crate) fn meaning_of(&self, id: u64) -> Meaning {
+        match self.ids.find_packed(id) {
             Some(ELSEWHERE) => Meaning::Elsewhere,
             Some(column) => Meaning::Part(column),
             None => Meaning::Unknown,
@@ -286,14 +312,17 @@ impl Walk {
         self.checks(&inner.conditions)
     }
 
+    /// Packed codes.
+    #[inline]
+    pub(crate) fn codes(&self, range: &Range<u32>) -> &[u64] {
+        self.codes.get(widen(range.start)..widen(range.end)).unwrap_or_default()
+    }
+
     /// Whether `value` is one of a condition's codes.
     #[inline]
     pub(crate) fn lists(&self, check: &Check, value: &[u8]) -> bool {
         match pack(value) {
-            Some(key) => {
-                let range = widen(check.codes.start)..widen(check.codes.end);
-                self.codes.get(range).unwrap_or_default().contains(&key)
-            }
+            Some(key) => self.codes(&check.codes).contains(&key),
             None => check.long.iter().any(|code| **code == *value),
         }
     }
@@ -392,12 +421,9 @@ impl<'a> Tables<'a> {
         let Some(column) = self.column(&node.id) else { return };
         let conditions = self.conditions(schema, id);
         let opens = self.opens(id);
-        let (position, max) = (node.position, node.max);
-        self.direct.push((
-            number,
-            column,
-            Candidate { position, max, node: id, opens, conditions },
-        ));
+        let (position, max, ask) = (node.position, node.max, self.ask(&conditions));
+        let row = Candidate { position, max, node: id, opens, ask, conditions };
+        self.direct.push((number, column, row));
     }
 
     /// Enters a loop in the tables of all loops it stands in further out than its parent.
@@ -431,6 +457,22 @@ impl<'a> Tables<'a> {
             }
         }
         start..narrow(self.conditions.len())
+    }
+
+    fn ask(&self, range: &Range<u32>) -> Ask {
+        let range = widen(range.start)..widen(range.end);
+        match self.conditions.get(range).unwrap_or_default() {
+            [] => Ask::Nothing,
+            [check]
+                if check.test == CheckTest::Is && check.component == 0 && check.long.is_empty() =>
+            {
+                let Range { start, end } = check.codes.clone();
+                let first = self.codes.get(widen(start)).copied().unwrap_or(0);
+                let element = u16::try_from(check.element).unwrap_or(u16::MAX);
+                Ask::Code { element, first, others: start.saturating_add(1).min(end)..end }
+            }
+            _ => Ask::More,
+        }
     }
 
     fn condition(&mut self, condition: &Condition) {

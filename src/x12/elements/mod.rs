@@ -6,15 +6,19 @@
 //! nothing in: that law is a property test.
 
 mod careful;
+#[cfg(test)]
+mod laws;
 mod text;
 
 pub(in crate::x12) use careful::examine;
 
 use super::segment::{Delimiters, SetText, Span};
+use crate::grammar::packed::{pack, pack_at, word_at};
 use crate::grammar::segments::Kind;
 use crate::grammar::walk::{Class, Field, Fields, Walk};
+use wide::u8x32;
 
-/// A segment as slices of the set, without the comfort of [`super::segment::Segment`].
+/// A segment as offsets into the set, without the comfort of [`super::segment::Segment`].
 #[derive(Clone, Copy, Debug)]
 pub(in crate::x12) struct Words<'a> {
     bytes: &'a [u8],
@@ -27,68 +31,113 @@ impl<'a> Words<'a> {
     /// The segment at `span`; `next` is where the ends of the segment after it begin.
     #[inline]
     pub(in crate::x12) fn new(text: &SetText<'a>, span: &Span, next: u32) -> Self {
-        let ends = text.ends.get(wide(span.first_end)..wide(next)).unwrap_or_default();
-        Self { bytes: text.bytes, start: wide(span.start), end: wide(span.end), ends }
+        let ends = text.ends.get(at(span.first_end)..at(next)).unwrap_or_default();
+        Self { bytes: text.bytes, start: at(span.start), end: at(span.end), ends }
     }
 
     /// The id.
     #[inline]
     pub(in crate::x12) fn id(&self) -> &'a [u8] {
-        let end = self.ends.first().map_or(self.end, |&end| wide(end));
-        self.bytes.get(self.start..end).unwrap_or_default()
+        self.bytes.get(self.start..self.id_end()).unwrap_or_default()
+    }
+
+    /// The id as [`crate::grammar::packed::pack`] packs it.
+    #[inline]
+    pub(in crate::x12) fn packed_id(&self) -> Option<u64> {
+        pack_at(self.bytes, self.start, self.id_end())
     }
 
     /// Element `position`, from 1; empty when it is not there.
     #[inline]
     pub(in crate::x12) fn element(&self, position: usize) -> &'a [u8] {
-        let Some(&[before, end]) = self.ends.get(position.wrapping_sub(1)..=position) else {
-            return &[];
-        };
-        self.bytes.get(wide(before).wrapping_add(1)..wide(end)).unwrap_or_default()
+        let (start, end) = self.bounds(position);
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
+    /// An element, blanks at its end cut, as [`crate::grammar::packed::pack`] packs it; 0 when it
+    /// is too long for that.
+    #[inline]
+    pub(in crate::x12) fn packed(&self, position: usize) -> u64 {
+        let (start, end) = self.bounds(position);
+        if end > start && self.bytes.get(end.wrapping_sub(1)) == Some(&b' ') {
+            return pack(self.element(position).trim_ascii_end()).unwrap_or(0);
+        }
+        pack_at(self.bytes, start, end).unwrap_or(0)
     }
 
     #[inline]
-    fn whole(&self) -> &'a [u8] {
-        self.bytes.get(self.start..self.end).unwrap_or_default()
+    fn bounds(&self, position: usize) -> (usize, usize) {
+        match self.ends.get(position.wrapping_sub(1)..=position) {
+            Some(&[before, end]) => (at(before).wrapping_add(1), at(end)),
+            _ => (0, 0),
+        }
+    }
+
+    #[inline]
+    fn id_end(&self) -> usize {
+        self.ends.first().map_or(self.end, |&end| at(end))
     }
 }
 
-/// What each byte is, under the delimiters of one interchange.
+/// The bytes that need a closer look, under the delimiters of one interchange.
 #[derive(Clone, Debug)]
 pub(in crate::x12) struct Classes {
-    table: [u8; 256],
-    component: u8,
+    element: u8x32,
+    component: u8x32,
+    repetition: u8x32,
+    component_byte: u8,
 }
 
 impl Classes {
     /// The classes under these delimiters.
     pub(in crate::x12) fn new(delimiters: &Delimiters) -> Self {
-        let mut table = [0; 256];
-        for (byte, class) in (0u8..=255).zip(&mut table) {
-            *class = match byte {
-                0..=31 | 127 => SPECIAL,
-                128.. => SPECIAL,
-                _ => 0,
-            };
-            if byte == delimiters.element {
-                *class = 0;
-            }
-            if Some(byte) == delimiters.repetition {
-                *class = SPECIAL;
-            }
-            if byte == delimiters.component {
-                *class = COMPONENT;
-            }
+        Self {
+            element: u8x32::splat(delimiters.element),
+            component: u8x32::splat(delimiters.component),
+            // Without a separator the byte that never stands in clean text takes its place.
+            repetition: u8x32::splat(delimiters.repetition.unwrap_or(DELETE)),
+            component_byte: delimiters.component,
         }
-        Self { table, component: delimiters.component }
     }
 
+    /// Whether a segment has control characters, bytes beyond ASCII or repetitions; whether it has
+    /// components.
     #[inline]
-    fn of(&self, bytes: &[u8]) -> u8 {
-        bytes.iter().fold(0, |all, &byte| {
-            all | self.table.get(usize::from(byte)).copied().unwrap_or(SPECIAL)
-        })
+    fn of(&self, words: &Words<'_>) -> (bool, bool) {
+        let control = u8x32::splat(b' ' - 1);
+        let beyond = u8x32::splat(DELETE);
+        let (mut special, mut components) = (0, 0);
+        let mut from = words.start;
+        while from < words.end {
+            let block = match words.bytes.get(from..).and_then(<[u8]>::first_chunk::<32>) {
+                Some(chunk) => u8x32::new(*chunk),
+                None => tail(words.bytes.get(from..words.end).unwrap_or_default()),
+            };
+            let inside = match words.end.wrapping_sub(from) {
+                left @ 0..32 => (1u32 << left).wrapping_sub(1),
+                _ => u32::MAX,
+            };
+            let odd = block.min(control).simd_eq(block)
+                | block.max(beyond).simd_eq(block)
+                | block.simd_eq(self.repetition);
+            let component = block.simd_eq(self.component);
+            let separators = block.simd_eq(self.element) | component;
+            special |= odd.to_bitmask() & !separators.to_bitmask() & inside;
+            components |= component.to_bitmask() & inside;
+            from = from.wrapping_add(32);
+        }
+        (special != 0, components != 0)
     }
+}
+
+/// The last bytes of a set in a block of their own.
+#[cold]
+fn tail(bytes: &[u8]) -> u8x32 {
+    let mut block = [b'0'; 32];
+    for (to, from) in block.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    u8x32::new(block)
 }
 
 /// Whether a segment is plainly in order. `false` only means that it needs a closer look.
@@ -99,91 +148,111 @@ pub(in crate::x12) fn clean(
     words: &Words<'_>,
     classes: &Classes,
 ) -> bool {
-    let class = classes.of(words.whole());
+    let (special, components) = classes.of(words);
     let Some((&first, ends)) = words.ends.split_first() else { return false };
-    if class & SPECIAL != 0 || fields.wide || ends.len() > fields.rows.len() {
+    if special || fields.wide || ends.len() > fields.rows.len() {
         return false;
     }
-    let mut start = wide(first).wrapping_add(1);
+    let bytes = words.bytes;
+    let mut start = at(first).wrapping_add(1);
     let mut present = 0u64;
     let mut bit = 1u64;
     let mut last_filled = true;
     for (&end, field) in ends.iter().zip(&fields.rows) {
-        let value = words.bytes.get(start..wide(end)).unwrap_or_default();
-        start = wide(end).wrapping_add(1);
+        let end = at(end);
         bit <<= 1;
-        last_filled = !value.is_empty();
-        if value.is_empty() {
-            continue;
+        last_filled = end > start;
+        if last_filled {
+            present |= bit;
+            let sound = if field.class == Class::Text && !components {
+                is_text(field, bytes, (start, end))
+            } else {
+                let apart = (start, end);
+                match field.class {
+                    Class::Composite => composite(walk, field, bytes, apart, classes),
+                    _ if components && has(bytes, apart, classes.component_byte) => false,
+                    _ => simple(walk, field, bytes, apart),
+                }
+            };
+            if !sound {
+                return false;
+            }
         }
-        present |= bit;
-        let sound = if field.class == Class::Composite {
-            composite(walk, field, value, classes)
-        } else {
-            (class == 0 || !value.contains(&classes.component)) && simple(walk, field, value)
-        };
-        if !sound {
-            return false;
-        }
+        start = end.wrapping_add(1);
     }
-    last_filled && in_relation(fields, present)
+    last_filled && fields.holds(present)
+}
+
+fn has(bytes: &[u8], (start, end): (usize, usize), byte: u8) -> bool {
+    bytes.get(start..end).is_none_or(|value| value.contains(&byte))
 }
 
 #[inline]
-fn in_relation(fields: &Fields, present: u64) -> bool {
-    present & fields.musts == fields.musts
-        && fields.relations.iter().all(|relation| relation.holds(present))
+fn is_text(field: &Field, bytes: &[u8], (start, end): (usize, usize)) -> bool {
+    field.fits(end.wrapping_sub(start)) && bytes.get(end.wrapping_sub(1)) != Some(&b' ')
 }
 
-/// Whether a text without components, repetitions or odd characters is plainly in order.
-#[inline]
-fn simple(walk: &Walk, field: &Field, value: &[u8]) -> bool {
+/// Whether a text of ASCII without components or control characters is plainly in order.
+#[inline(never)]
+fn simple(walk: &Walk, field: &Field, bytes: &[u8], (start, end): (usize, usize)) -> bool {
+    let length = end.wrapping_sub(start);
     match field.class {
-        Class::Text => fits(field, value.len()) && value.last() != Some(&b' '),
+        Class::Text => is_text(field, bytes, (start, end)),
         Class::Code => {
-            fits(field, value.len())
-                && walk.lists.get(wide(field.row)).is_some_and(|list| list.find(value).is_some())
+            field.fits(length)
+                && walk.lists.get(at(field.row)).is_some_and(|list| {
+                    match pack_at(bytes, start, end) {
+                        Some(key) => list.find_packed(key).is_some(),
+                        None => bytes.get(start..end).is_some_and(|it| list.find(it).is_some()),
+                    }
+                })
         }
-        Class::Real => text::plain_real(value).is_some_and(|digits| fits(field, digits)),
-        Class::Number => text::number(value).is_some_and(|digits| fits(field, digits)),
-        Class::Date => fits(field, value.len()) && text::is_date(value),
-        Class::Time => fits(field, value.len()) && text::is_time(value),
+        Class::Real | Class::Number => {
+            let real = field.class == Class::Real;
+            let digits = match word_at(bytes, start, end) {
+                Some(word) => text::digits_of_word(word, length, real),
+                None => {
+                    let value = bytes.get(start..end).unwrap_or_default();
+                    if real { text::plain_real(value) } else { text::number(value) }
+                }
+            };
+            digits.is_some_and(|digits| field.fits(digits))
+        }
+        Class::Date => field.fits(length) && bytes.get(start..end).is_some_and(text::is_date),
+        Class::Time => field.fits(length) && bytes.get(start..end).is_some_and(text::is_time),
         Class::Composite | Class::Other => false,
     }
 }
 
-fn composite(walk: &Walk, field: &Field, value: &[u8], classes: &Classes) -> bool {
-    let Some(fields) = walk.composites.get(wide(field.row)) else { return false };
+fn composite(
+    walk: &Walk,
+    field: &Field,
+    bytes: &[u8],
+    (start, end): (usize, usize),
+    classes: &Classes,
+) -> bool {
+    let Some(fields) = walk.composites.get(at(field.row)) else { return false };
     let mut present = 0u64;
     let mut bit = 1u64;
-    let mut rest = value;
-    let mut parts = fields.rows.iter();
-    loop {
-        let end = rest.iter().position(|&byte| byte == classes.component);
-        let (part, after) = match end {
-            Some(end) => (rest.get(..end).unwrap_or_default(), rest.get(end.wrapping_add(1)..)),
-            None => (rest, None),
-        };
-        let Some(component) = parts.next() else { return false };
+    let mut start = start;
+    for component in &fields.rows {
+        let rest = bytes.get(start..end).unwrap_or_default();
+        let length = rest.iter().position(|&byte| byte == classes.component_byte);
+        let part_end = length.map_or(end, |length| start.wrapping_add(length));
         bit <<= 1;
-        if !part.is_empty() {
-            if !simple(walk, component, part) {
+        if part_end > start {
+            if !simple(walk, component, bytes, (start, part_end)) {
                 return false;
             }
             present |= bit;
         }
-        match after {
+        if length.is_none() {
             // A separator at the very end is an oddity.
-            Some([]) => return false,
-            Some(after) => rest = after,
-            None => return !fields.wide && in_relation(fields, present),
+            return part_end > start && !fields.wide && fields.holds(present);
         }
+        start = part_end.wrapping_add(1);
     }
-}
-
-#[inline]
-fn fits(field: &Field, length: usize) -> bool {
-    wide(field.min) <= length && length <= wide(field.max)
+    false
 }
 
 /// The length of a text as its type counts it.
@@ -222,11 +291,9 @@ pub(in crate::x12) fn component_offset(
 }
 
 #[inline]
-fn wide(number: u32) -> usize {
+fn at(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
 
-/// Separates components.
-const COMPONENT: u8 = 1;
-/// Control characters, bytes beyond ASCII, the repetition separator: they need a closer look.
-const SPECIAL: u8 = 2;
+/// The first byte beyond printable ASCII.
+const DELETE: u8 = 0x7F;

@@ -13,6 +13,26 @@ pub(super) fn plain_real(value: &[u8]) -> Option<usize> {
     (digits + points == unsigned.len() && points < 2 && digits > 0).then_some(digits)
 }
 
+/// [`plain_real`] or [`number`] of up to eight bytes of ASCII in one machine word, the first byte
+/// lowest and zeros above.
+#[inline]
+pub(super) fn digits_of_word(word: u64, length: usize, real: bool) -> Option<usize> {
+    const LOW: u64 = 0x0101_0101_0101_0101;
+    let signed = matches!(word.to_le_bytes()[0], b'-' | b'+');
+    let word = if signed { word >> 8 } else { word };
+    let length = length.checked_sub(usize::from(signed)).filter(|&length| length > 0)?;
+    let unused = 64usize.checked_sub(length.checked_mul(8)?)?;
+    // A byte is a digit when it is below ten after the exclusive or: then 0x76 more stays below
+    // 0x80. ASCII has no bytes from 0x80 on, so nothing is carried.
+    let others = (word ^ (LOW * 0x30)).wrapping_add(LOW * 0x76) & (LOW * 0x80) << unused >> unused;
+    if others == 0 {
+        return Some(length);
+    }
+    let only = others & others.wrapping_sub(1) == 0;
+    let byte = word.checked_shr(others.trailing_zeros() & !7)?.to_le_bytes()[0];
+    (real && only && byte == b'.' && length > 1).then(|| length.wrapping_sub(1))
+}
+
 /// Digits of a decimal number: a sign, digits with at most one point, an exponent.
 pub(super) fn real(value: &[u8]) -> Option<usize> {
     match value.iter().position(|&byte| byte == b'E') {
@@ -123,6 +143,36 @@ mod tests {
         assert_eq!(number(b"-0012"), Some(4));
         for text in [&b"1.0"[..], b"", b"-", b"1 ", b"1E2"] {
             assert_eq!(number(text), None, "{}", text.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn a_word_is_read_as_its_bytes_are() {
+        let all: [&[u8]; 18] = [
+            b"1",
+            b"-.06",
+            b"5.",
+            b"+12.50",
+            b".",
+            b"-",
+            b"1.2.3",
+            b"12345678",
+            b"1234.678",
+            b"-1",
+            b"1E2",
+            b"12a",
+            b"--1",
+            b"0",
+            b"9/",
+            b"9:",
+            b"-1234567",
+            b"+.",
+        ];
+        for text in all {
+            let word = text.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
+            let shown = text.escape_ascii();
+            assert_eq!(digits_of_word(word, text.len(), true), plain_real(text), "{shown}");
+            assert_eq!(digits_of_word(word, text.len(), false), number(text), "{shown}");
         }
     }
 

@@ -62,7 +62,7 @@ pub(in crate::x12) struct Gather<'a> {
 
 impl<'a> Gather<'a> {
     /// Nothing gathered yet.
-    pub(super) fn new(text: &SetText<'a>, schema: &'a Schema, options: Options) -> Self {
+    pub(in crate::x12) fn new(text: &SetText<'a>, schema: &'a Schema, options: Options) -> Self {
         Self {
             text: *text,
             schema,
@@ -247,7 +247,7 @@ impl<'a> Gather<'a> {
     }
 
     /// All findings in order of position.
-    pub(super) fn finish(mut self) -> Vec<Finding> {
+    pub(in crate::x12) fn finish(mut self) -> Vec<Finding> {
         if self.errors.is_empty() && self.warnings.is_empty() {
             return Vec::new();
         }

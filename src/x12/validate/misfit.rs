@@ -81,7 +81,7 @@ impl Pass<'_, '_> {
         let (depth, candidate) = self.find(column, |pass, cursor, _, candidate| {
             candidate.position >= cursor && pass.met(pass.walk.conditions(candidate), words)
         })?;
-        let (spot, max) = (spot(candidate), candidate.max);
+        let (spot, max) = (Spot::of(candidate), candidate.max);
         let node = self.settle(index, depth, spot);
         let fault = match spot.opens {
             Some(_) => Fault::LoopTooOften { max },
@@ -97,7 +97,7 @@ impl Pass<'_, '_> {
         let (depth, candidate) = self.find(column, |pass, cursor, _, candidate| {
             candidate.position < cursor && pass.met(pass.walk.conditions(candidate), words)
         })?;
-        let spot = spot(candidate);
+        let spot = Spot::of(candidate);
         let node = match spot.opens {
             Some(_) => self.settle(index, depth, spot),
             None => {
@@ -123,7 +123,7 @@ impl Pass<'_, '_> {
         let failed = checks.iter().find(|check| !self.holds(check, words));
         let (element, component) = failed.map_or((0, 0), |check| (check.element, check.component));
         let nodes = self.alternatives(depth, column, element, component);
-        let spot = spot(candidate);
+        let spot = Spot::of(candidate);
         let node = self.settle(index, depth, spot);
         self.gather.other_code(Place { index, node }, element, component, &nodes);
         Some(node)
@@ -212,8 +212,4 @@ impl Pass<'_, '_> {
         let node = innermost.and_then(|row| row.trigger).unwrap_or(NodeId::SET);
         Place { index, node }
     }
-}
-
-fn spot(candidate: &Candidate) -> Spot {
-    Spot { node: candidate.node, position: candidate.position, opens: candidate.opens }
 }

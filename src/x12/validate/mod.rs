@@ -17,7 +17,7 @@ use super::finding::Finding;
 use super::segment::{Delimiters, SetText};
 use super::tree;
 use crate::grammar::schema::{NodeId, Schema};
-use crate::grammar::walk::{Check, CheckTest, LoopRow, Meaning, Walk};
+use crate::grammar::walk::{Ask, Candidate, Check, CheckTest, LoopRow, Meaning, Walk};
 use guide::Instance;
 
 /// How a set is judged.
@@ -139,6 +139,13 @@ struct Spot {
     opens: Option<u16>,
 }
 
+impl Spot {
+    #[inline]
+    fn of(candidate: &Candidate) -> Self {
+        Self { node: candidate.node, position: candidate.position, opens: candidate.opens }
+    }
+}
+
 /// One walk over one set.
 struct Pass<'a, 'b> {
     walk: &'a Walk,
@@ -164,11 +171,15 @@ impl Pass<'_, '_> {
         let classes = Classes::new(&text.delimiters);
         self.open(0, 0);
         self.placements.push(NodeId::SET);
-        let nexts = text.segments.iter().skip(1).map(|span| span.first_end);
-        let nexts = nexts.chain(u32::try_from(text.ends.len()));
-        for (index, (span, next)) in text.segments.iter().zip(nexts).enumerate().take(end).skip(1) {
-            let words = Words::new(text, span, next);
-            self.segment(index, &words, &classes);
+        for (index, pair) in text.segments.windows(2).enumerate().take(end).skip(1) {
+            if let [span, next] = pair {
+                self.segment(index, &Words::new(text, span, next.first_end), &classes);
+            }
+        }
+        // Without a trailer the last segment is one like the others.
+        if let (false, 1.., Some(span)) = (has_trailer, trailer, text.segments.last()) {
+            let ends = u32::try_from(text.ends.len()).unwrap_or(u32::MAX);
+            self.segment(trailer, &Words::new(text, span, ends), &classes);
         }
         while !self.frames.is_empty() {
             self.close(end);
@@ -180,7 +191,11 @@ impl Pass<'_, '_> {
 
     #[inline]
     fn segment(&mut self, index: usize, words: &Words<'_>, classes: &Classes) {
-        let placed = match self.walk.meaning(words.id()) {
+        let meaning = match words.packed_id() {
+            Some(id) => self.walk.meaning_of(id),
+            None => Meaning::Unknown,
+        };
+        let placed = match meaning {
             Meaning::Part(column) => match self.place(index, column, words) {
                 Some(node) => Some(node),
                 None => self.misfit(index, column, words),
@@ -203,16 +218,28 @@ impl Pass<'_, '_> {
     /// Places a segment where it properly fits (GRAMMAR.md 5.2).
     #[inline]
     fn place(&mut self, index: usize, column: u16, words: &Words<'_>) -> Option<NodeId> {
+        let walk = self.walk;
+        // The element that the last candidate asked after, packed.
+        let (mut asked, mut value) = (0, 0);
         for depth in (0..self.frames.len()).rev() {
-            let frame = *self.frames.get(depth)?;
-            for candidate in self.walk.candidates(frame.number, column) {
-                if candidate.position >= frame.cursor
-                    && self.times(candidate.node, frame.generation) < candidate.max
-                    && self.met(self.walk.conditions(candidate), words)
-                {
-                    let (node, position, opens) =
-                        (candidate.node, candidate.position, candidate.opens);
-                    return Some(self.settle(index, depth, Spot { node, position, opens }));
+            let &Frame { number, generation, cursor, .. } = self.frames.get(depth)?;
+            for candidate in walk.candidates(number, column) {
+                if candidate.position < cursor {
+                    continue;
+                }
+                let met = match &candidate.ask {
+                    Ask::Nothing => true,
+                    Ask::Code { element, first, others } => {
+                        if asked != *element {
+                            (asked, value) = (*element, words.packed(usize::from(*element)));
+                        }
+                        value == *first
+                            || others.start < others.end && walk.codes(others).contains(&value)
+                    }
+                    Ask::More => self.met(walk.conditions(candidate), words),
+                };
+                if met && self.times(candidate.node, generation) < candidate.max {
+                    return Some(self.settle(index, depth, Spot::of(candidate)));
                 }
             }
         }
@@ -223,13 +250,20 @@ impl Pass<'_, '_> {
     /// row it was placed at.
     #[inline]
     fn settle(&mut self, index: usize, depth: usize, spot: Spot) -> NodeId {
-        while self.frames.len() > depth.saturating_add(1) {
-            self.close(index);
+        if self.frames.len() > depth.wrapping_add(1) {
+            self.close_inside(index, depth);
         }
         self.enter(depth, spot);
         match spot.opens {
             Some(number) => self.open(number, index),
             None => spot.node,
+        }
+    }
+
+    #[inline(never)]
+    fn close_inside(&mut self, index: usize, depth: usize) {
+        while self.frames.len() > depth.saturating_add(1) {
+            self.close(index);
         }
     }
 
@@ -243,7 +277,7 @@ impl Pass<'_, '_> {
     }
 
     /// Opens a loop with its trigger placed; returns the trigger's row.
-    #[inline]
+    #[inline(never)]
     fn open(&mut self, number: u16, index: usize) -> NodeId {
         self.generation = self.generation.wrapping_add(1);
         let generation = self.generation;
