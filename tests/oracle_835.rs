@@ -25,7 +25,54 @@ struct Difference {
     because: &'static str,
 }
 
-const DIFFERENCES: [Difference; 0] = [];
+const DIFFERENCES: [Difference; 7] = [
+    Difference {
+        file: "004010x091a1-pyx12-x12testdata-bad-header-looping-source.edi",
+        theirs: &["1 N1@39", "1 N1@42", "1 N3@40", "1 N4@41", "8 DTM02@5"],
+        ours: &["7 N1@39", "7 N1@42", "8 DTM02@5"],
+        because: "the parties come again behind the claims: 1 is for ids that are not known, but N1 \
+                  is known and late, which is 7; N3 and N4 stand in the loop it opens",
+    },
+    Difference {
+        file: "005010x221a1-pyedi-test-generic-formatter-1.edi",
+        theirs: &["1 CAS@11", "1 CLP@8", "1 NM1@9", "1 SVC@10", "3 PER@7"],
+        ours: &["3 LX@8", "3 PER@7"],
+        because: "one thing is wrong: the claim lacks the LX before it; the four ids are known and \
+                  stand rightly within the claim",
+    },
+    Difference {
+        file: "005010x221a1-pyedi-test-new-formatter-0.edi",
+        theirs: &["1 BPR16@2", "10 CLP10@10", "3 PER@8"],
+        ours: &["1 BPR16@2", "3 PER@8", "I10 CLP10@10"],
+        because: "an element the guide does not use is I10 in a 999; 10 is a relation broken",
+    },
+    Difference {
+        file: "005010x221a1-pyedi-test-stringio-support-0.edi",
+        theirs: &["3 PER@7", "5 BPR16@2", "8 BPR16@2"],
+        ours: &["3 PER@7", "8 BPR16@2"],
+        because: "a text that is no date is told once; its length follows from that",
+    },
+    Difference {
+        file: "005010x221a1-x12parser-example-from-nth.edi",
+        theirs: &["1 indented x11"],
+        ours: &["7 SVC01-01 x84"],
+        because: "indentation is tolerated with a warning, pyx12 goes no further; the procedure \
+                  qualifier was made unreadable (XX), and the guide lists the codes it may have",
+    },
+    Difference {
+        file: "005010x221a1-x12types-835-test-30.edi",
+        theirs: &["6 REF02@24"],
+        ours: &[],
+        because: "a blank at the end of a text is tolerated with a warning; when strict it is 6",
+    },
+    Difference {
+        file: "999999x999x9-x12parser-835-de-ident-01.edi",
+        theirs: &[],
+        ours: &["3 PER x1", "7 CAS01 x69", "7 SVC01-01 x351"],
+        because: "pyx12 does not read the file at all; it lacks the technical contact, CR is no \
+                  adjustment group of 005010 any more, and the procedure qualifier is unreadable",
+    },
+];
 
 struct Shipped(Library);
 
@@ -60,9 +107,9 @@ fn theirs(corpus: &Path) -> BTreeMap<String, Vec<String>> {
     for row in text.lines().filter(|row| row.starts_with("835/")) {
         let columns: Vec<&str> = row.split('\t').collect();
         let messages = columns.get(3).copied().unwrap_or_default();
-        let mut told: Vec<String> = messages.split(" | ").filter_map(their_message).collect();
-        told.sort();
-        all.insert(columns.first().copied().unwrap_or_default().to_owned(), told);
+        let told: Vec<String> = messages.split(" | ").filter_map(their_message).collect();
+        let file = columns.first().copied().unwrap_or_default();
+        all.insert(file.to_owned(), brief(told));
     }
     all
 }
@@ -79,6 +126,7 @@ fn their_message(message: &str) -> Option<String> {
     let place = match kind {
         "ELE" => named('(', ')')?.to_owned(),
         "SEG" if words.starts_with("Mandatory segment") => named('(', ')')?.to_owned(),
+        "SEG" if words.ends_with("leading space") => "indented".to_owned(),
         "SEG" => words.strip_prefix("Segment ")?.split(['*', ' ']).next()?.to_owned(),
         _ => return None,
     };
@@ -100,8 +148,21 @@ fn ours(file: &Path, rules: &Shipped) -> Vec<String> {
         let findings = set.details.iter().flat_map(|details| &details.findings);
         told.extend(findings.filter_map(|finding| our_finding(finding, form)));
     }
+    brief(told)
+}
+
+/// In order; of many at one place of a segment only how many.
+fn brief(mut told: Vec<String>) -> Vec<String> {
     told.sort();
-    told
+    if told.len() <= 8 {
+        return told;
+    }
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for line in &told {
+        let what = line.split('@').next().unwrap_or_default();
+        *counts.entry(what.to_owned()).or_default() += 1;
+    }
+    counts.into_iter().map(|(what, count)| format!("{what} x{count}")).collect()
 }
 
 fn our_finding(finding: &Finding, form: Form) -> Option<String> {
