@@ -133,6 +133,11 @@ forbid DTM where 01 is 002
 require PO1.03
 limit N9 1
 deviate BEG.05 may  Old stores send no order date
+deviate BEG.04 1..60  Their release numbers are long
+deviate PO1 any  They order more lines than anybody
+deviate PO1/N9 before PO1/TD5  They send notes first
+deviate PER 9  Everybody is named
+plus codes 98  Z9 store_room  Room behind the store
 ";
     let mut library = Library::shipped();
     library.add("acme-retail/850.guide", guide).unwrap();

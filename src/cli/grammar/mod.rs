@@ -2,6 +2,7 @@
 
 mod diff;
 mod fmt;
+mod guide;
 mod sample;
 mod schema;
 mod show;
@@ -31,6 +32,8 @@ enum Command {
     Diff(diff::Arguments),
     /// Print the JSON Schema of a canonical record.
     Schema(schema::Arguments),
+    /// Write the companion guide for a partner: one HTML page.
+    Guide(guide::Arguments),
     /// Write valid synthetic interchanges.
     Sample(sample::Arguments),
 }
@@ -42,6 +45,7 @@ pub fn run(arguments: &Arguments) -> Exit {
         Command::Show(arguments) => show::run(arguments),
         Command::Diff(arguments) => diff::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
+        Command::Guide(arguments) => guide::run(arguments),
         Command::Sample(arguments) => sample::run(arguments),
     }
 }

@@ -137,7 +137,7 @@ fn tree(schema: &Schema, of: NodeId, indent: &str, paint: Paint, page: &mut Stri
         .iter()
         .filter_map(|id| schema.nodes.get(id.index()).map(|node| (*id, node)))
         .collect();
-    let width = rows.iter().map(|(_, row)| label(row).chars().count()).max().unwrap_or(0);
+    let width = rows.iter().map(|(_, row)| label(schema, row).chars().count()).max().unwrap_or(0);
     let mut area = None;
     for (index, (id, row)) in rows.iter().enumerate() {
         let here = row.position / AREA;
@@ -150,7 +150,7 @@ fn tree(schema: &Schema, of: NodeId, indent: &str, paint: Paint, page: &mut Stri
             .get(index + 1)
             .is_none_or(|(_, next)| of == NodeId::SET && next.position / AREA != here);
         let (branch, below) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        let label = label(row);
+        let label = label(schema, row);
         let must = if row.min > 0 { "must" } else { "may " };
         let most = if row.max == u32::MAX { "any".to_owned() } else { row.max.to_string() };
         let bold =
@@ -168,7 +168,7 @@ fn tree(schema: &Schema, of: NodeId, indent: &str, paint: Paint, page: &mut Stri
 }
 
 /// `020 BEG`, `loop N1`, `REF where 01 is IA`.
-fn label(node: &Node) -> String {
+fn label(schema: &Schema, node: &Node) -> String {
     let condition = match words::conditions(&node.condition) {
         text if text.is_empty() => text,
         text => format!(" where {text}"),
@@ -177,7 +177,7 @@ fn label(node: &Node) -> String {
         NodeKind::Loop(name) if *name == node.id => format!("loop {name}{condition}"),
         NodeKind::Loop(name) => format!("loop {name} on {}{condition}", node.id),
         NodeKind::Segment | NodeKind::Set => {
-            format!("{:03} {}{condition}", node.position % AREA, node.id)
+            format!("{} {}{condition}", words::position(schema, node), node.id)
         }
     }
 }

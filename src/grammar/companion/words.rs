@@ -1,8 +1,8 @@
 //! What a schema says, in words for people who read no grammar text.
 
 use crate::grammar::schema::{
-    Condition, ConditionTest, Deviation, ElementRule, GuideCheck, GuideRule, Pattern, RelationRule,
-    Relaxation, Relaxed, SegmentRule, SimpleRule,
+    Condition, ConditionTest, Deviation, ElementRule, GuideCheck, GuideRule, Node, Pattern,
+    RelationRule, Relaxation, Relaxed, Schema, SegmentRule, SimpleRule,
 };
 use crate::grammar::segments::{Kind, Relation};
 
@@ -37,6 +37,16 @@ pub fn listed(items: &[String], word: &str) -> String {
         Some((last, before)) => format!("{} {word} {last}", before.join(", ")),
     }
 }
+
+/// The position of a node in its area, with as many digits as guides of the release print.
+#[must_use]
+pub fn position(schema: &Schema, node: &Node) -> String {
+    let width = if schema.from_005010 { 4 } else { 3 };
+    format!("{:0width$}", node.position % AREA)
+}
+
+/// Positions of one area: heading, detail and summary follow one another.
+const AREA: u32 = 100_000;
 
 /// `once`, `up to 5 times`, `any number of times`.
 #[must_use]

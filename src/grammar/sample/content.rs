@@ -9,8 +9,8 @@ use super::value::{self, Asked};
 use super::{COMPONENT, Size};
 use crate::grammar::map::{Computed, ElementMap, GroupLine, ValueKind};
 use crate::grammar::schema::{
-    Condition, ConditionTest, ElementContent, ElementRule, GuideCheck, GuideRule, NodeId, Pattern,
-    RelationRule, SimpleRule,
+    Condition, ConditionTest, Deviation, ElementContent, ElementRule, GuideCheck, GuideRule,
+    NodeId, Pattern, RelationRule, SimpleRule,
 };
 use crate::grammar::segments::Kind;
 
@@ -164,7 +164,10 @@ impl<'a> Draft<'a> {
         }
         for rule in &asks.rules {
             match &rule.check {
-                GuideCheck::RequireElement(at) => masks.on |= place(at.element, at.component),
+                GuideCheck::RequireElement(at)
+                | GuideCheck::Deviation(Deviation::ElementAbsent(at)) => {
+                    masks.on |= place(at.element, at.component);
+                }
                 GuideCheck::ForbidElement(at) if inside.is_some() == at.component.is_some() => {
                     masks.off |= place(at.element, at.component);
                 }
@@ -246,7 +249,10 @@ impl<'a> Draft<'a> {
                 continue;
             }
             match &rule.check {
-                GuideCheck::Length(at, min, max) if here(at.element, at.component) => {
+                GuideCheck::Length(at, min, max)
+                | GuideCheck::Deviation(Deviation::Length(at, min, max))
+                    if here(at.element, at.component) =>
+                {
                     lengths = Some((*min, *max));
                 }
                 GuideCheck::Pattern(at, named) if here(at.element, at.component) => {
@@ -296,6 +302,11 @@ impl<'a> Draft<'a> {
             {
                 narrow(&mut forced, codes.clone());
             }
+            if let GuideCheck::Deviation(Deviation::Code(at, codes)) = &rule.check
+                && here(at.element, at.component)
+            {
+                barred.extend(codes.iter().cloned());
+            }
             if let GuideCheck::Forbid = rule.check {
                 let own = rule.condition.iter().filter(|one| here(one.element, one.component));
                 for condition in own {
@@ -315,6 +326,10 @@ impl<'a> Draft<'a> {
         let listed = || list.map(|list| list.codes.iter().map(|(code, ..)| code.clone()).collect());
         let numeric = matches!(rule.kind, Kind::R | Kind::N(_) | Kind::Dt | Kind::Tm);
         let codes: Vec<String> = match forced.or(constant).or_else(mapped) {
+            // Maps and guides name the usual code first.
+            Some(codes) if self.size != Size::Full && self.chance.percent(60) => {
+                codes.into_iter().take(1).collect()
+            }
             Some(codes) => codes,
             None if numeric => return None,
             None => listed()?,

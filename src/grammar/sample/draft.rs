@@ -15,7 +15,7 @@ use super::scope::{Defines, Scope, Want};
 use super::{Size, Source};
 use crate::grammar::map::MapLine;
 use crate::grammar::schema::{
-    Condition, ConditionTest, GuideCheck, GuideRule, Node, NodeId, NodeKind, Schema,
+    Condition, ConditionTest, Deviation, GuideCheck, GuideRule, Node, NodeId, NodeKind, Schema,
 };
 
 /// A segment of the sample.
@@ -111,8 +111,25 @@ impl<'a> Draft<'a> {
     pub(super) fn children(&mut self, of: NodeId) {
         let Some(node) = self.node(of) else { return };
         let trigger = if of == NodeId::SET { 0 } else { 1 };
-        for id in node.children.iter().skip(trigger) {
-            self.child(*id);
+        let mut order: Vec<NodeId> = node.children.iter().skip(trigger).copied().collect();
+        self.undeviated(&mut order);
+        for id in order {
+            self.child(id);
+        }
+    }
+
+    /// What a guide lets come early stands where the standard has it: samples show no deviation.
+    fn undeviated(&self, order: &mut Vec<NodeId>) {
+        for rule in &self.schema.guide.rules {
+            let GuideCheck::Deviation(Deviation::Before(others)) = &rule.check else { continue };
+            for moved in &rule.nodes {
+                let Some(from) = order.iter().position(|id| id == moved) else { continue };
+                let Some(to) = order.iter().rposition(|id| others.contains(id)) else { continue };
+                if from < to {
+                    order.remove(from);
+                    order.insert(to, *moved);
+                }
+            }
         }
     }
 
@@ -123,7 +140,8 @@ impl<'a> Draft<'a> {
             return;
         }
         let wants = self.wants(id, node);
-        let room = if self.forbidden(id) { 0 } else { node.max };
+        let room = self.room(id, node);
+        let least = if self.usual(id) { node.min.max(1) } else { node.min };
         let mut made = 0;
         for want in &wants {
             let times = self.times(id, node, want);
@@ -133,7 +151,7 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        while made < node.min {
+        while made < least {
             // Nothing named it, or chance left it out: it must be there all the same.
             let want = wants.first().cloned().unwrap_or_default();
             if !self.instance(id, node, &want, made + 1) {
@@ -167,11 +185,12 @@ impl<'a> Draft<'a> {
 
     fn times(&mut self, id: NodeId, node: &Node, want: &Want<'a>) -> u32 {
         let many = want.list && node.max > 1;
+        let main = Some(id) == self.main_loop();
         match self.size {
-            Size::Lines(lines) if Some(id) == self.main_loop() => lines,
+            Size::Lines(lines) if main => lines,
             _ if want.needed && !many => 1,
             Size::Small | Size::Lines(_) => {
-                let there = node.min > 0 || want.needed || self.chance.percent(60);
+                let there = node.min > 0 || main || want.needed || self.chance.percent(60);
                 let more = matches!(node.kind, NodeKind::Loop(_)) && many;
                 u32::from(there) * if more { self.chance.between(1, 2) } else { 1 }
             }
@@ -375,6 +394,23 @@ impl<'a> Draft<'a> {
             let line = open.and_then(|frame| frame.trigger).and_then(|line| self.lines.get(line));
             line.is_some_and(|line| meets(conditions, &line.elements))
         })
+    }
+
+    /// How often the node may stand without a deviation.
+    fn room(&self, id: NodeId, node: &Node) -> u32 {
+        let deviations = self.rules(id).filter_map(|rule| match rule.check {
+            GuideCheck::Deviation(Deviation::MoreThan(most)) => Some(most),
+            GuideCheck::Limit(most) => Some(most),
+            _ => None,
+        });
+        let most = deviations.min().unwrap_or(u32::MAX).min(node.max);
+        if self.forbidden(id) { 0 } else { most }
+    }
+
+    /// Whether only a deviation lets the node be absent.
+    fn usual(&self, id: NodeId) -> bool {
+        let absent = GuideCheck::Deviation(Deviation::Absent);
+        self.rules(id).any(|rule| rule.check == absent)
     }
 
     /// Whether a guide forbids the node altogether. A rule with `when` is taken as if it always

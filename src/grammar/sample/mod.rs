@@ -22,7 +22,7 @@ mod content;
 mod defect;
 mod draft;
 mod record;
-mod scope;
+pub(in crate::grammar) mod scope;
 mod tree;
 mod value;
 
@@ -32,7 +32,7 @@ use jiff::civil::Date;
 
 use super::library::Resolution;
 use super::map::{MapLine, MapText};
-use super::schema::Schema;
+use super::schema::{NodeId, Schema};
 use super::segments::Kind;
 use chance::Chance;
 pub use defect::Defect;
@@ -145,6 +145,26 @@ pub fn interchange(source: &Source<'_>, options: &Options) -> Sample {
     sample
 }
 
+/// A segment of a sample, with the node it stands at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placed {
+    /// The node: a segment, also for the trigger of a loop.
+    pub node: NodeId,
+    /// Segment id.
+    pub id: String,
+    /// Elements from 01; components are joined by `:`.
+    pub elements: Vec<String>,
+}
+
+/// The segments of one set between ST and SE, for a page that explains them.
+#[must_use]
+pub fn placed(source: &Source<'_>, options: &Options) -> Vec<Placed> {
+    let mut chance = Chance::new(options.seed);
+    let lines = body(source, options, &mut chance);
+    let placed = |line: Line| Placed { node: line.node, id: line.id, elements: line.elements };
+    lines.into_iter().map(placed).collect()
+}
+
 /// Writes one interchange of at least `bytes` bytes, set by set, and says how many sets it has.
 ///
 /// # Errors
@@ -177,7 +197,7 @@ pub fn write_at_least(
 const MOST_SETS: u32 = 999_999;
 /// Separators of a sample; no value of ours contains them.
 const ELEMENT: char = '*';
-const COMPONENT: char = ':';
+pub(super) const COMPONENT: char = ':';
 const REPETITION: char = '^';
 const TERMINATOR: char = '~';
 
@@ -255,6 +275,17 @@ fn closing(options: &Options, sets: u32, bytes: &mut Vec<u8>) {
     output.segment("IEA", &["1".to_owned(), format!("{:09}", options.control)]);
 }
 
+/// The segments between ST and SE, sums mended.
+fn body(source: &Source<'_>, options: &Options, chance: &mut Chance) -> Vec<Line> {
+    let seed = Chance::new(chance.next());
+    let draft = Draft::new(source, seed, options.size, options.date);
+    let (mut lines, noted) = draft.set(source);
+    for correction in noted.corrections() {
+        correct(source.schema, &mut lines, &correction);
+    }
+    lines
+}
+
 /// Writes one set, damaged in so many places.
 fn set(
     source: &Source<'_>,
@@ -265,12 +296,7 @@ fn set(
     bytes: &mut Vec<u8>,
 ) -> Vec<Defect> {
     let schema = source.schema;
-    let seed = Chance::new(chance.next());
-    let draft = Draft::new(source, seed, options.size, options.date);
-    let (mut lines, noted) = draft.set(source);
-    for correction in noted.corrections() {
-        correct(schema, &mut lines, &correction);
-    }
+    let mut lines = body(source, options, chance);
     let control = format!("{number:04}");
     let defects =
         (0..damage).filter_map(|_| defect::damage(chance, schema, &mut lines, &control)).collect();
@@ -310,6 +336,10 @@ fn correct(schema: &Schema, lines: &mut [Line], correction: &Correction) {
                 return;
             };
             shifted.to_string()
+        }
+        // Money keeps its cents.
+        _ if line.elements.get(index).is_some_and(|text| text.contains('.')) => {
+            format!("{:.2}", correction.value)
         }
         _ => value.to_string(),
     };

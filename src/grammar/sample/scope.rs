@@ -9,24 +9,24 @@ use crate::grammar::schema::{Condition, ConditionTest, Node, NodeKind};
 
 /// The lines of a map that hold in one scope, with `use` and `for` put in.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Scope<'a> {
-    pub(super) groups: Vec<&'a Group>,
-    pub(super) loops: Vec<&'a LoopMap>,
-    pub(super) levels: BTreeMap<&'a str, &'a [MapLine]>,
-    pub(super) level_targets: BTreeMap<&'a str, &'a [String]>,
-    pub(super) computed: Vec<&'a Computed>,
+pub(in crate::grammar) struct Scope<'a> {
+    pub(in crate::grammar) groups: Vec<&'a Group>,
+    pub(in crate::grammar) loops: Vec<&'a LoopMap>,
+    pub(in crate::grammar) levels: BTreeMap<&'a str, &'a [MapLine]>,
+    pub(in crate::grammar) level_targets: BTreeMap<&'a str, &'a [String]>,
+    pub(in crate::grammar) computed: Vec<&'a Computed>,
 }
 
 /// Where `use` looks.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Defines<'a> {
+pub(in crate::grammar) struct Defines<'a> {
     by_name: BTreeMap<&'a str, &'a [MapLine]>,
     release: String,
 }
 
 impl<'a> Defines<'a> {
     /// The defines of a map and of `parts.map`; the map's own win.
-    pub(super) fn new(texts: &[&'a MapText], release: &str) -> Self {
+    pub(in crate::grammar) fn new(texts: &[&'a MapText], release: &str) -> Self {
         let mut by_name = BTreeMap::new();
         for text in texts.iter().rev() {
             for line in &text.lines {
@@ -39,7 +39,7 @@ impl<'a> Defines<'a> {
     }
 
     /// The scope of some lines.
-    pub(super) fn scope(&self, lines: &[&'a [MapLine]]) -> Scope<'a> {
+    pub(in crate::grammar) fn scope(&self, lines: &[&'a [MapLine]]) -> Scope<'a> {
         let mut scope = Scope::default();
         for lines in lines {
             self.take(lines, &mut scope, 0);
@@ -85,22 +85,22 @@ const USE_DEPTH: usize = 8;
 
 /// One instance of a node that is wanted.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Want<'a> {
+pub(in crate::grammar) struct Want<'a> {
     /// What its segment (a loop's trigger) must meet, beyond what the node says.
-    pub(super) conditions: Vec<Condition>,
+    pub(in crate::grammar) conditions: Vec<Condition>,
     /// Lines that read its elements.
-    pub(super) groups: Vec<&'a Group>,
+    pub(in crate::grammar) groups: Vec<&'a Group>,
     /// For a loop: the line that reads it.
-    pub(super) line: Option<&'a LoopMap>,
+    pub(in crate::grammar) line: Option<&'a LoopMap>,
     /// Whether more than one may stand.
-    pub(super) list: bool,
+    pub(in crate::grammar) list: bool,
     /// Whether a guide demands it.
-    pub(super) needed: bool,
+    pub(in crate::grammar) needed: bool,
 }
 
 impl<'a> Scope<'a> {
     /// The instances of `node` that the scope's lines name.
-    pub(super) fn wants(&self, node: &Node) -> Vec<Want<'a>> {
+    pub(in crate::grammar) fn wants(&self, node: &Node) -> Vec<Want<'a>> {
         let wants: Vec<Want<'a>> = match &node.kind {
             NodeKind::Loop(name) => self.loops_named(name),
             NodeKind::Segment => self.groups_of(&node.id),
@@ -160,7 +160,7 @@ fn compiled(clauses: &[Clause]) -> Vec<Condition> {
 }
 
 /// Whether one segment can meet both.
-pub(super) fn compatible(one: &[Condition], other: &[Condition]) -> bool {
+pub(in crate::grammar) fn compatible(one: &[Condition], other: &[Condition]) -> bool {
     use ConditionTest::{Absent, Is, IsNot, Present};
     one.iter().all(|a| {
         let same = other.iter().filter(|b| b.element == a.element && b.component == a.component);

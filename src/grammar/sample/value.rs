@@ -238,7 +238,7 @@ fn patterned(chance: &mut Chance, pattern: Pattern, min: u32, max: u32) -> Strin
 }
 
 /// Codes that partners usually send where we ship no list, by dictionary number.
-const USUAL: [(&str, &[&str]); 46] = [
+const USUAL: [(&str, &[&str]); 50] = [
     ("24", &["5300"]),
     ("26", &["US"]),
     ("40", &["TL"]),
@@ -281,6 +281,10 @@ const USUAL: [(&str, &[&str]); 46] = [
     ("1032", &["12"]),
     ("1033", &["CO", "PR"]),
     ("1034", &["1", "2", "45"]),
+    ("1037", &["M", "T"]),
+    ("1038", &["DR"]),
+    ("1039", &["JR"]),
+    ("1250", &["D8", "RD8"]),
     ("1300", &["D240", "C310"]),
     ("1325", &["1"]),
     ("1331", &["11"]),
