@@ -91,7 +91,7 @@ fn notes(segments: impl Iterator<Item = String>, element: char, component: char)
 }
 
 /// The notes of our answer, whether the interchange would be refused as a whole or not.
-fn ours(corpus: &PathBuf, file: &str) -> Notes {
+fn ours(corpus: &Path, file: &str) -> Notes {
     let with = if file.contains("/004010") { "997" } else { "999" };
     let output = Command::new(env!("CARGO_BIN_EXE_edigate"))
         .current_dir(corpus)
@@ -109,7 +109,7 @@ fn ours(corpus: &PathBuf, file: &str) -> Notes {
 }
 
 /// Files with their answers: rows of the oracle's table, and answers kept beside their sources.
-fn answers(corpus: &PathBuf) -> BTreeMap<String, Notes> {
+fn answers(corpus: &Path) -> BTreeMap<String, Notes> {
     let mut answers = BTreeMap::new();
     let table = std::fs::read_to_string(corpus.join("ORACLE.tsv")).unwrap();
     for row in table.lines().skip(1) {

@@ -223,6 +223,11 @@ fn functions(text: &str) -> Vec<(String, usize, usize)> {
     for (number, line) in lines.iter().enumerate() {
         let indent = line.len() - line.trim_start().len();
         let Some(name) = defined(line, "fn") else { continue };
+        // A signature over several lines that ends in a semicolon is a trait's: it has no body.
+        let body = lines[number..].iter().find(|line| line.ends_with('{') || line.ends_with(';'));
+        if body.is_some_and(|line| line.ends_with(';')) {
+            continue;
+        }
         let end = format!("{}}}", " ".repeat(indent));
         let length = lines[number..].iter().position(|line| *line == end).unwrap_or(0);
         let one_line = line.trim_end().ends_with(';') || line.trim_end().ends_with('}');

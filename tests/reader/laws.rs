@@ -104,7 +104,8 @@ proptest! {
         prop_assert_eq!(&report_within(&bytes, false, limits), &whole);
         let mut sink = Collect::new();
         let pieces = Pieces { bytes: &bytes, sizes, turn: 0 };
-        let verdict = screen_within(pieces, &Shipped, &Options::default(), limits, &mut sink).unwrap();
+        let options = Options::default();
+        let verdict = screen_within(pieces, &Shipped, &options, limits, &mut sink).unwrap();
         prop_assert_eq!(sink.finish(verdict), whole);
     }
 
@@ -138,7 +139,8 @@ proptest! {
         chunk in 1usize..300,
     ) {
         let reserved = ["ISA", "GS", "ST", "SE", "GE", "IEA", "TA1", "BIN", "BDS"];
-        let set: Vec<_> = set.into_iter().filter(|(id, _)| !reserved.contains(&id.as_str())).collect();
+        let free = |id: &String| !reserved.contains(&id.as_str());
+        let set: Vec<_> = set.into_iter().filter(|(id, _)| free(id)).collect();
         let mut expected: Vec<Vec<String>> = vec![vec!["ST".into(), "998".into(), "0001".into()]];
         expected.extend(set.into_iter().map(|(id, elements)| {
             std::iter::once(id).chain(elements).collect()

@@ -163,7 +163,8 @@ fn is_date(text: &str) -> bool {
     // Of a year without century only whether it may have a 29 February matters: 2000 had.
     let year = year.map(|year| if text.len() == 6 { year.saturating_add(2000) } else { year });
     let date = (year, tail(month, day), tail(day, text.len()));
-    matches!(date, (Some(year), Some(month), Some(day)) if jiff::civil::Date::new(year, month, day).is_ok())
+    let (Some(year), Some(month), Some(day)) = date else { return false };
+    jiff::civil::Date::new(year, month, day).is_ok()
 }
 
 /// HHMM, with seconds and hundredths if sent.

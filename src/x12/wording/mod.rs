@@ -215,6 +215,16 @@ mod tests {
             Fault::GuideCode { expected: text() },
             Fault::GuidePattern { pattern: "gtin".into() },
             Fault::Deviation { prose: "Old stores send no order date".into() },
+        ];
+        faults.extend(every_envelope_fault());
+        faults.extend((0..=32).map(|note| Fault::Interchange { note, expected: "".into() }));
+        faults.extend(EVERY_ODDITY.iter().copied().map(Fault::Tolerated));
+        faults
+    }
+
+    fn every_envelope_fault() -> Vec<Fault> {
+        let text = || Box::<str>::from("17");
+        vec![
             Fault::NoGrammar,
             Fault::MissingTrailer,
             Fault::SetControlDiffers { expected: text() },
@@ -237,33 +247,31 @@ mod tests {
             Fault::GroupControlRepeated,
             Fault::NoInterchange,
             Fault::Balance { rule: "count(lines)".into(), sent: text(), computed: "18".into() },
-        ];
-        faults.extend((0..=32).map(|note| Fault::Interchange { note, expected: "".into() }));
-        let oddities = [
-            Oddity::IsaWidths,
-            Oddity::IsaShort,
-            Oddity::ByteOrderMark,
-            Oddity::Utf16,
-            Oddity::WideTerminator,
-            Oddity::UnusualTerminator,
-            Oddity::UnusualSeparator,
-            Oddity::LineBreaks,
-            Oddity::NoFinalTerminator,
-            Oddity::BinaryLength,
-            Oddity::Wrapped,
-            Oddity::Indented,
-            Oddity::TrailingBlanks,
-            Oddity::Garbage,
-            Oddity::EmptySegment,
-            Oddity::LeadingZeros,
-            Oddity::EmptyInterchange,
-            Oddity::LowerCase,
-            Oddity::TrailingSeparators,
-            Oddity::Fragment,
-        ];
-        faults.extend(oddities.map(Fault::Tolerated));
-        faults
+        ]
     }
+
+    const EVERY_ODDITY: &[Oddity] = &[
+        Oddity::IsaWidths,
+        Oddity::IsaShort,
+        Oddity::ByteOrderMark,
+        Oddity::Utf16,
+        Oddity::WideTerminator,
+        Oddity::UnusualTerminator,
+        Oddity::UnusualSeparator,
+        Oddity::LineBreaks,
+        Oddity::NoFinalTerminator,
+        Oddity::BinaryLength,
+        Oddity::Wrapped,
+        Oddity::Indented,
+        Oddity::TrailingBlanks,
+        Oddity::Garbage,
+        Oddity::EmptySegment,
+        Oddity::LeadingZeros,
+        Oddity::EmptyInterchange,
+        Oddity::LowerCase,
+        Oddity::TrailingSeparators,
+        Oddity::Fragment,
+    ];
 
     fn finding(fault: Fault, segment: &str, text: &str) -> Finding {
         Finding {
