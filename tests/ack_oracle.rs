@@ -9,7 +9,7 @@
 #![expect(clippy::print_stdout, reason = "what was not run, and how much was, is to be seen")]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Notes of an answer: `DTM 5 8` for a segment, `DTM 5 2 8` for an element.
