@@ -1,6 +1,12 @@
 //! The law of maps (GRAMMAR.md 6.6), over real files and samples: what was read is written, and
 //! read again is the same record; and no segment is lost on the way.
-#![expect(clippy::unwrap_used, reason = "a test's own steps")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::print_stdout,
+    reason = "a test's own steps"
+)]
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -92,7 +98,7 @@ fn normal(set: &SetText<'_>, segment: &Segment<'_>) -> Vec<String> {
             Err(_) => bytes.iter().copied().map(char::from).collect(),
         };
         let component = char::from(set.delimiters.component);
-        let parts: Vec<String> = text.split(component).map(|part| spelled(part)).collect();
+        let parts: Vec<String> = text.split(component).map(spelled).collect();
         let joined = parts.join("\u{1f}");
         elements.push(joined.trim_end_matches('\u{1f}').to_owned());
     }

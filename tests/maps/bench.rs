@@ -138,13 +138,13 @@ part reference  A reference
 ";
 
 /// Texts of one map, in a library of their own.
-pub struct Bench {
+pub(crate) struct Bench {
     library: Library,
 }
 
 impl Bench {
     /// Structure lines (below `group PO`), map lines and record fields.
-    pub fn new(structure: &str, map: &str, record: &str) -> Self {
+    pub(crate) fn new(structure: &str, map: &str, record: &str) -> Self {
         let mut library = Library::new();
         let texts = [
             ("x12/009000/segments.grammar", SEGMENTS.to_owned()),
@@ -164,18 +164,18 @@ impl Bench {
     }
 
     /// The same with one more text.
-    pub fn with(mut self, path: &str, text: &str) -> Self {
+    pub(crate) fn with(mut self, path: &str, text: &str) -> Self {
         self.library.add(path, text).unwrap_or_else(|errors| panic!("{path}: {errors:?}"));
         self
     }
 
-    pub fn resolve(&self, guide: Option<&str>) -> Arc<Resolution> {
+    pub(crate) fn resolve(&self, guide: Option<&str>) -> Arc<Resolution> {
         let resolution = self.library.resolve("009000", "500", guide);
         assert!(resolution.schema.is_some(), "{:?} {:?}", resolution.notices, self.library.check());
         resolution
     }
 
-    pub fn map(&self, guide: Option<&str>) -> CompiledMap {
+    pub(crate) fn map(&self, guide: Option<&str>) -> CompiledMap {
         match mapping::of_resolution(&self.resolve(guide)).unwrap() {
             Ok(map) => map,
             Err(errors) => {
@@ -186,7 +186,7 @@ impl Bench {
     }
 
     /// What is wrong with the map.
-    pub fn errors(&self) -> Vec<String> {
+    pub(crate) fn errors(&self) -> Vec<String> {
         match mapping::of_resolution(&self.resolve(None)).unwrap() {
             Ok(_) => Vec::new(),
             Err(errors) => errors.iter().map(ToString::to_string).collect(),
@@ -194,11 +194,11 @@ impl Bench {
     }
 
     /// Reads a set: its segments between ST and SE, one a line.
-    pub fn read(&self, segments: &str) -> Read {
+    pub(crate) fn read(&self, segments: &str) -> Read {
         self.read_under(segments, None)
     }
 
-    pub fn read_under(&self, segments: &str, guide: Option<&str>) -> Read {
+    pub(crate) fn read_under(&self, segments: &str, guide: Option<&str>) -> Read {
         let lines: Vec<&str> = segments.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
         let body = lines.iter().map(|line| format!("{line}~")).collect::<String>();
         let text = format!(
@@ -210,7 +210,7 @@ impl Bench {
         self.read_bytes(text.as_bytes(), guide)
     }
 
-    pub fn read_bytes(&self, bytes: &[u8], guide: Option<&str>) -> Read {
+    pub(crate) fn read_bytes(&self, bytes: &[u8], guide: Option<&str>) -> Read {
         let map = self.map(guide);
         let mut sink = Reading { map: &map, read: None };
         let rules = Fixed(self.resolve(guide));
@@ -221,12 +221,12 @@ impl Bench {
     }
 
     /// Writes a record: the segments between ST and SE, one a line.
-    pub fn write(&self, record: &str) -> Result<String, Vec<String>> {
+    pub(crate) fn write(&self, record: &str) -> Result<String, Vec<String>> {
         let bytes = self.write_bytes(record, None, None)?.bytes;
         Ok(body(&bytes))
     }
 
-    pub fn write_bytes(
+    pub(crate) fn write_bytes(
         &self,
         record: &str,
         guide: Option<&str>,
@@ -241,7 +241,7 @@ impl Bench {
     }
 
     /// Reads, writes, reads: the record, when it is the same both times; what was written.
-    pub fn there_and_back(&self, segments: &str) -> (String, String) {
+    pub(crate) fn there_and_back(&self, segments: &str) -> (String, String) {
         let first = self.read(segments);
         assert!(first.accepted, "{segments} is refused: {:?}", first.errors);
         let written = self.write_bytes(&first.record, None, None).unwrap();
@@ -254,24 +254,24 @@ impl Bench {
 }
 
 /// What a set was read as.
-pub struct Read {
-    pub record: String,
+pub(crate) struct Read {
+    pub(crate) record: String,
     /// Business findings: rule, sent, computed.
-    pub findings: Vec<(String, String, String)>,
-    pub held: Option<String>,
-    pub accepted: bool,
+    pub(crate) findings: Vec<(String, String, String)>,
+    pub(crate) held: Option<String>,
+    pub(crate) accepted: bool,
     errors: Vec<String>,
 }
 
 impl Read {
     /// A part of the record, by JSON pointer; `-` where there is none.
-    pub fn at(&self, pointer: &str) -> String {
+    pub(crate) fn at(&self, pointer: &str) -> String {
         at(&self.record, pointer)
     }
 }
 
 /// A part of a record, by JSON pointer; `-` where there is none.
-pub fn at(record: &str, pointer: &str) -> String {
+pub(crate) fn at(record: &str, pointer: &str) -> String {
     let record: serde_json::Value = serde_json::from_str(record).unwrap();
     record.pointer(pointer).map_or_else(|| "-".to_owned(), ToString::to_string)
 }
@@ -311,7 +311,7 @@ impl Sink for Reading<'_> {
     }
 }
 
-pub fn envelope() -> Envelope {
+pub(crate) fn envelope() -> Envelope {
     let address = |id: &str| Address { qualifier: "ZZ".into(), id: id.into() };
     Envelope {
         sender: address("S"),

@@ -25,97 +25,96 @@ fn errors(map: &str) -> Vec<String> {
     Bench::new(STRUCTURE, map, FIELDS).errors()
 }
 
+/// A map, and what must be told of it.
+const FAULTS: [(&str, &str); 23] = [
+    (
+        "TOP\n  01  number\n  01  amount  decimal\n",
+        "x12/500.map:4:3: 01 is already taken by line 3",
+    ),
+    (
+        "TOP.01  number\nREF where 01 is DP  references[]\n  01  kind\n",
+        "x12/500.map:4:3: 01 is already taken by line 3",
+    ),
+    (
+        "TOP.01  number\nREF  references[]\n  01  kind\nREF where 01 is DP  references[]\n  02  value\n",
+        "x12/500.map:5:1: this line can never be reached: line 3 takes every REF",
+    ),
+    (
+        "TOP.01  number\nloop N1  parties[]\n  N1.01  role\nloop N1 where 01 is ST  address\n  N1.02  name\n",
+        "x12/500.map:5:1: this line can never be reached: line 3 takes every loop N1",
+    ),
+    (
+        "TOP.01  number\nloop N1  address\n  N3.01  streets[]\n",
+        "x12/500.map:4:3: streets holds a street, not a value; name one of its fields",
+    ),
+    (
+        "TOP.01  number\nloop N1  parties[]\n  N1.02  name\n",
+        "x12/500.map:4:3: cannot be written: N1.01 must stand and no line gives it",
+    ),
+    ("TOP.01  number\nN9.01  amount\n", "x12/500.map:3:1: cannot be placed: 500 has no segment N9"),
+    (
+        "TOP.01  number\nloop N9  parties[]\n  N9.01  role\n",
+        "x12/500.map:3:1: cannot be placed: 500 has no loop N9; did you mean N1?",
+    ),
+    (
+        "TOP\n  01  number\n  12  amount  decimal\n",
+        "x12/500.map:4:3: cannot be placed: the segment has no element 12",
+    ),
+    (
+        "TOP\n  01  number\n  02  amount  decimal\n",
+        "x12/500.map:4:3: no decimal can be read from 02",
+    ),
+    (
+        "TOP.01  number\nREF.02 where 01 is AA  number\n",
+        "x12/500.map:3:1: number is already written by line 2; one of them must be also",
+    ),
+    (
+        "TOP\n  01  number\n  06  amount\n",
+        "x12/500.map:4:3: amount is a decimal in the record; write: amount  decimal",
+    ),
+    (
+        "TOP\n  01  number\n  07  amount  date\n",
+        "x12/500.map:4:3: amount is a decimal in the record; the line says another type",
+    ),
+    (
+        "TOP\n  01  number\n  07  parties\n",
+        "x12/500.map:4:3: parties is a list in the record; write parties[]",
+    ),
+    (
+        "TOP\n  01  adress.name\n",
+        "x12/500.map:3:3: bench has no field \"adress\"; did you mean address? It has: number address amount day parties references",
+    ),
+    (
+        "TOP\n  01  number  { A B, B C }\n",
+        "x12/500.map:3:3: B is a word and a code of one translation",
+    ),
+    ("TOP\n  01  number  { A x, A y }\n", "x12/500.map:3:3: A is translated twice"),
+    (
+        "TOP.01  number\nSV.01  amount  decimal\n",
+        "x12/500.map:3:1: 01 is a composite; name a component, as 01.1",
+    ),
+    ("TOP.01  number\nuse nothing\n", "x12/500.map:3:1: no define is called nothing"),
+    (
+        "TOP.01  number\nuse a\ndefine a\n  use b\ndefine b\n  use a\n",
+        "x12/500.map:7:3: define a uses itself",
+    ),
+    (
+        "TOP\n  01  number\n  check 09 sum(lines.quantity)\n",
+        "x12/500.map:4:3: bench has no field \"lines\"; it has: number address amount day parties references",
+    ),
+    (
+        "TOP\n  01  number\n  check 09 count(ZZ)\n",
+        "x12/500.map:4:3: count(ZZ): 500 has no segment ZZ",
+    ),
+    (
+        "TOP\n  01  number\n  08 = LONG\n",
+        "x12/500.map:4:3: LONG cannot stand here: its length is 2..2",
+    ),
+];
+
 #[test]
 fn each_fault_is_told_with_its_line_and_the_line_in_its_way() {
-    let cases = [
-        (
-            "TOP\n  01  number\n  01  amount  decimal\n",
-            "x12/500.map:4:3: 01 is already taken by line 3",
-        ),
-        (
-            "TOP.01  number\nREF where 01 is DP  references[]\n  01  kind\n",
-            "x12/500.map:4:3: 01 is already taken by line 3",
-        ),
-        (
-            "TOP.01  number\nREF  references[]\n  01  kind\nREF where 01 is DP  references[]\n  02  value\n",
-            "x12/500.map:5:1: this line can never be reached: line 3 takes every REF",
-        ),
-        (
-            "TOP.01  number\nloop N1  parties[]\n  N1.01  role\nloop N1 where 01 is ST  address\n  N1.02  name\n",
-            "x12/500.map:5:1: this line can never be reached: line 3 takes every loop N1",
-        ),
-        (
-            "TOP.01  number\nloop N1  address\n  N3.01  streets[]\n",
-            "x12/500.map:4:3: streets holds a street, not a value; name one of its fields",
-        ),
-        (
-            "TOP.01  number\nloop N1  parties[]\n  N1.02  name\n",
-            "x12/500.map:4:3: cannot be written: N1.01 must stand and no line gives it",
-        ),
-        (
-            "TOP.01  number\nN9.01  amount\n",
-            "x12/500.map:3:1: cannot be placed: 500 has no segment N9",
-        ),
-        (
-            "TOP.01  number\nloop N9  parties[]\n  N9.01  role\n",
-            "x12/500.map:3:1: cannot be placed: 500 has no loop N9; did you mean N1?",
-        ),
-        (
-            "TOP\n  01  number\n  12  amount  decimal\n",
-            "x12/500.map:4:3: cannot be placed: the segment has no element 12",
-        ),
-        (
-            "TOP\n  01  number\n  02  amount  decimal\n",
-            "x12/500.map:4:3: no decimal can be read from 02",
-        ),
-        (
-            "TOP.01  number\nREF.02 where 01 is AA  number\n",
-            "x12/500.map:3:1: number is already written by line 2; one of them must be also",
-        ),
-        (
-            "TOP\n  01  number\n  06  amount\n",
-            "x12/500.map:4:3: amount is a decimal in the record; write: amount  decimal",
-        ),
-        (
-            "TOP\n  01  number\n  07  amount  date\n",
-            "x12/500.map:4:3: amount is a decimal in the record; the line says another type",
-        ),
-        (
-            "TOP\n  01  number\n  07  parties\n",
-            "x12/500.map:4:3: parties is a list in the record; write parties[]",
-        ),
-        (
-            "TOP\n  01  adress.name\n",
-            "x12/500.map:3:3: bench has no field \"adress\"; did you mean address? It has: number address amount day parties references",
-        ),
-        (
-            "TOP\n  01  number  { A B, B C }\n",
-            "x12/500.map:3:3: B is a word and a code of one translation",
-        ),
-        ("TOP\n  01  number  { A x, A y }\n", "x12/500.map:3:3: A is translated twice"),
-        (
-            "TOP.01  number\nSV.01  amount  decimal\n",
-            "x12/500.map:3:1: 01 is a composite; name a component, as 01.1",
-        ),
-        ("TOP.01  number\nuse nothing\n", "x12/500.map:3:1: no define is called nothing"),
-        (
-            "TOP.01  number\nuse a\ndefine a\n  use b\ndefine b\n  use a\n",
-            "x12/500.map:7:3: define a uses itself",
-        ),
-        (
-            "TOP\n  01  number\n  check 09 sum(lines.quantity)\n",
-            "x12/500.map:4:3: bench has no field \"lines\"; it has: number address amount day parties references",
-        ),
-        (
-            "TOP\n  01  number\n  check 09 count(ZZ)\n",
-            "x12/500.map:4:3: count(ZZ): 500 has no segment ZZ",
-        ),
-        (
-            "TOP\n  01  number\n  08 = LONG\n",
-            "x12/500.map:4:3: LONG cannot stand here: its length is 2..2",
-        ),
-    ];
-    for (map, expected) in cases {
+    for (map, expected) in FAULTS {
         let errors = errors(map);
         assert!(errors.iter().any(|error| error == expected), "{map}\n{errors:#?}\n{expected}");
     }

@@ -86,9 +86,12 @@ fn hls(nodes: &[(&str, &str, &str)]) -> String {
     text
 }
 
+/// A name, nodes as `parent level name`, a pointer into the record and what is there.
+type Shape<'s> = (&'s str, &'s [(&'s str, &'s str, &'s str)], &'s str, &'s str);
+
 #[test]
 fn every_nesting_is_read_as_sent_and_written_the_same() {
-    let shapes: [(&str, &[(&str, &str, &str)], &str, &str); 9] = [
+    let shapes: [Shape<'_>; 9] = [
         ("S-I", &[("", "S", "b"), ("1", "I", "i1"), ("1", "I", "i2")], "/items/1/line", "\"i2\""),
         (
             "S-O-I",

@@ -61,7 +61,7 @@ impl<'a> Compiler<'a> {
             GroupLine::Element(line) => self.element_line(filling, at, line),
             GroupLine::Constant(line) => {
                 if let Some(plan) = self.constant(&filling.table, at, line.at, line) {
-                    self.take(&mut filling.table, line.at, at, plan);
+                    self.take(&mut filling.table, line.at, at, &plan);
                 }
             }
             GroupLine::Each(line) => self.each(filling, at, line),
@@ -70,8 +70,14 @@ impl<'a> Compiler<'a> {
     }
 
     /// Claims a place, or says who has it.
-    pub(super) fn take(&mut self, table: &mut Table, place: ElementRef, at: At, plan: ElementPlan) {
-        if let Err(other) = table.take(place, at, &plan) {
+    pub(super) fn take(
+        &mut self,
+        table: &mut Table,
+        place: ElementRef,
+        at: At,
+        plan: &ElementPlan,
+    ) {
+        if let Err(other) = table.take(place, at, plan) {
             let other = self.names.line(at, other);
             let here = wording::element(place);
             self.blame(at, format!("{here} is already taken by {other}"));
@@ -85,7 +91,7 @@ impl<'a> Compiler<'a> {
         let name = line.target.path.join(".");
         if line.at.last.is_some() {
             if field.list {
-                self.take(&mut filling.table, line.at, at, ElementPlan::Run(Box::new(field)));
+                self.take(&mut filling.table, line.at, at, &ElementPlan::Run(Box::new(field)));
             } else {
                 self.blame(at, format!("a run of components gives a list; write {name}[]"));
             }
@@ -104,13 +110,13 @@ impl<'a> Compiler<'a> {
             field.form = moment(&filling.table, leader);
         }
         let form = field.form;
-        self.take(&mut filling.table, line.at, at, ElementPlan::Field(Box::new(field)));
+        self.take(&mut filling.table, line.at, at, &ElementPlan::Field(Box::new(field)));
         if leads {
             filling.leaders.push(leader);
         }
         for element in followers(leader, form) {
             let place = ElementRef { element, component: None, last: None };
-            self.take(&mut filling.table, place, at, ElementPlan::Follows);
+            self.take(&mut filling.table, place, at, &ElementPlan::Follows);
         }
     }
 
@@ -286,13 +292,13 @@ impl<'a> Compiler<'a> {
                     self.blame(at, "an element of a slot fills one plain field");
                     return;
                 }
-                self.take_slot(slots, place, at, ElementPlan::Field(Box::new(field)));
+                self.take_slot(slots, place, at, &ElementPlan::Field(Box::new(field)));
             }
             GroupLine::Constant(line) if line.slot => {
                 let at = At { line: line.origin.line, column: at.column.saturating_add(2), ..at };
                 let place = shifted(line.at);
                 if let Some(plan) = self.constant(slots, at, place, line) {
-                    self.take_slot(slots, place, at, plan);
+                    self.take_slot(slots, place, at, &plan);
                 }
             }
             carried => {
@@ -311,8 +317,8 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    fn take_slot(&mut self, slots: &mut Table, place: ElementRef, at: At, plan: ElementPlan) {
-        if let Err(other) = slots.take(place, at, &plan) {
+    fn take_slot(&mut self, slots: &mut Table, place: ElementRef, at: At, plan: &ElementPlan) {
+        if let Err(other) = slots.take(place, at, plan) {
             let other = self.names.line(at, other);
             self.blame(at, format!("+{} is already taken by {other}", slot_word(place)));
         }
@@ -333,7 +339,7 @@ impl<'a> Compiler<'a> {
                 Some(ElementPlan::Field(field)) if !line.fill && !field.list => {
                     field.check = Some(row);
                 }
-                _ => self.take(&mut filling.table, line.at, at, ElementPlan::Computed(row)),
+                _ => self.take(&mut filling.table, line.at, at, &ElementPlan::Computed(row)),
             }
         }
         fills

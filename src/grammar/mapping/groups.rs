@@ -120,7 +120,7 @@ impl<'a> Compiler<'a> {
         for element in [Some(rule.id), Some(rule.parent), Some(rule.level), rule.child] {
             let Some(element) = element else { continue };
             let place = ElementRef { element, component: None, last: None };
-            self.take(&mut filling.table, place, at, ElementPlan::Tree);
+            self.take(&mut filling.table, place, at, &ElementPlan::Tree);
         }
     }
 
@@ -130,7 +130,7 @@ impl<'a> Compiler<'a> {
             let Some(code) = single_code(clause) else { continue };
             let place = place_of(clause);
             if filling.table.code(place) != Some(code.as_str()) {
-                self.take(&mut filling.table, place, at, ElementPlan::Code(code));
+                self.take(&mut filling.table, place, at, &ElementPlan::Code(code));
             }
         }
     }
