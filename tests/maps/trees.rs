@@ -239,6 +239,17 @@ fn sums_over_a_tree_find_nodes_at_every_depth() {
 }
 
 #[test]
+fn a_count_of_another_kind_may_pass_and_the_first_is_written() {
+    let map = MAP.replace("count(HL)", "count(HL) or count(items)");
+    let bench = Bench::new(NOTICE, &map, FIELDS);
+    let text = hls(&[("", "S", "b"), ("1", "O", "o"), ("2", "I", "i")]);
+    let items = bench.read(&text.replace("CTT*3", "CTT*1"));
+    assert!(items.findings.is_empty());
+    assert_eq!(bench.read(&text.replace("CTT*3", "CTT*2")).findings[0].2, "3");
+    assert_eq!(bench.write(&items.record).unwrap(), text);
+}
+
+#[test]
 fn a_tree_deeper_than_a_record_is_held_and_not_lost() {
     let mut nodes = vec![(String::new(), "S", "b")];
     for id in 1..=60 {

@@ -41,11 +41,11 @@ pub(crate) fn computed(
     evaluate(plan.expressions.first()?, plan, object, count)
 }
 
-/// The id whose segments an expression counts, when it is nothing but such a count: it is known
-/// only when the whole set is written.
+/// The id whose segments the first alternative counts, when it is nothing but such a count: it is
+/// known only when the whole set is written.
 pub(crate) fn counted_id(plan: &ComputedPlan) -> Option<&str> {
-    match plan.expressions.as_slice() {
-        [Expression::Count(id)] if is_id(id) => Some(id),
+    match plan.expressions.first()? {
+        Expression::Count(id) if is_id(id) => Some(id),
         _ => None,
     }
 }
