@@ -124,3 +124,71 @@ impl Stage {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::event::Event;
+    use crate::vocabulary::digest::Digest;
+    use crate::vocabulary::ids::TransmissionId;
+
+    fn record(number: &str, hold: Option<Cause>) -> Record {
+        Record {
+            transmission: TransmissionId::new(Instant::from_micros(0), [1; 10]),
+            ordinal: 1,
+            partner: "acme".into(),
+            kind: "purchase_order".into(),
+            number: number.into(),
+            set: "850".into(),
+            control: "0001".into(),
+            object: Digest::of(b"{}"),
+            length: 2,
+            hold,
+        }
+    }
+
+    fn event(version: i64, fact: DocumentFact) -> DocumentEvent {
+        let transmission = TransmissionId::new(Instant::from_micros(0), [1; 10]);
+        let subject = DocumentId::of_set(transmission, 1);
+        Event { subject, version, at: Instant::from_micros(version), actor: String::new(), fact }
+    }
+
+    fn delivered() -> DocumentFact {
+        DocumentFact::Delivered { place: "delivered/acme/purchase_order-1.json".into() }
+    }
+
+    fn cause() -> Cause {
+        Cause { reason: "a test".into(), owner: "Ann".into(), next: "ask".into() }
+    }
+
+    #[test]
+    fn an_accepted_document_is_delivered_once() {
+        let now = Instant::from_micros(5);
+        let first = event(1, DocumentFact::Accepted(record("1", None)));
+        let step = step(None, &first, now).unwrap();
+        assert_eq!(step.effects.len(), 1);
+        let after = apply(Some(&step.state), &event(2, delivered())).unwrap();
+        assert_eq!(after.stage, Stage::Delivered);
+        assert!(apply(Some(&after), &event(3, delivered())).is_err());
+    }
+
+    #[test]
+    fn one_business_key_keeps_its_order_and_others_do_not_wait_for_it() {
+        let now = Instant::from_micros(5);
+        let lane = |number: &str| {
+            let first = event(1, DocumentFact::Accepted(record(number, None)));
+            step(None, &first, now).unwrap().effects.remove(0).lane
+        };
+        assert_eq!(lane("4711"), lane("4711"));
+        assert_ne!(lane("4711"), lane("4712"));
+    }
+
+    #[test]
+    fn what_waits_for_a_person_is_not_delivered() {
+        let now = Instant::from_micros(5);
+        let first = event(1, DocumentFact::Accepted(record("1", Some(cause()))));
+        let step = step(None, &first, now).unwrap();
+        assert_eq!((step.state.stage, step.effects.len()), (Stage::Held, 0));
+        assert!(apply(Some(&step.state), &event(2, delivered())).is_err());
+    }
+}

@@ -330,3 +330,228 @@ impl Stage {
         ![Self::Quarantined.name(), Self::Held.name()].contains(&name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::event::{Answer, Arrival, Event};
+    use proptest::prelude::*;
+
+    fn id() -> TransmissionId {
+        TransmissionId::new(Instant::from_micros(1_000_000), [7; 10])
+    }
+
+    fn arrival(duplicate_of: Option<TransmissionId>) -> Arrival {
+        Arrival {
+            mailbox: "drop".into(),
+            folder: "acme".into(),
+            name: "po.edi".into(),
+            stamp: "1:2:3:4.0".into(),
+            object: Digest::of(b"ISA"),
+            length: 3,
+            fingerprint: "sha256:x".into(),
+            duplicate_of,
+        }
+    }
+
+    fn screened(accepted: u64) -> TransmissionFact {
+        TransmissionFact::Screened(Screening { accepted, ..Screening::default() })
+    }
+
+    fn answered(names: &[&str]) -> TransmissionFact {
+        let answer = |name: &&str| Answer {
+            partner: "acme".into(),
+            name: (*name).into(),
+            kind: "997".into(),
+            says: "accepted".into(),
+            object: Digest::of(name.as_bytes()),
+            length: 1,
+            sequence: "isa".into(),
+            control: (1, 1),
+        };
+        TransmissionFact::Answered { answers: names.iter().map(answer).collect() }
+    }
+
+    fn placed(name: &str) -> TransmissionFact {
+        let name = name.to_owned();
+        TransmissionFact::Placed { partner: "acme".into(), placed: name.clone(), name }
+    }
+
+    fn cause() -> Cause {
+        Cause { reason: "why".into(), owner: "who".into(), next: "what".into() }
+    }
+
+    fn mapped() -> TransmissionFact {
+        TransmissionFact::Mapped { documents: 1, held: 0 }
+    }
+
+    /// Steps through facts; the last step, or the fact that could not follow.
+    fn through(facts: &[TransmissionFact]) -> Result<Step<Transmission>, Illegal> {
+        let terms = Terms { answer_within: Some(Duration::from_secs(3_600)) };
+        let mut last: Option<Step<Transmission>> = None;
+        for (fact, version) in facts.iter().zip(1..) {
+            let now = Instant::from_micros(version * 1_000_000);
+            let actor = "edigate".into();
+            let event = Event { subject: id(), version, at: now, actor, fact: fact.clone() };
+            last = Some(step(last.as_ref().map(|step| &step.state), &event, &terms, now)?);
+        }
+        Ok(last.expect("at least one fact"))
+    }
+
+    fn orders(step: &Step<Transmission>) -> Vec<&'static str> {
+        step.effects.iter().map(|effect| effect.order.name()).collect()
+    }
+
+    #[test]
+    fn what_is_durable_may_leave_the_folder_and_is_read() {
+        let step = through(&[TransmissionFact::Collected(arrival(None))]).unwrap();
+        assert_eq!(orders(&step), ["release", "screen"]);
+        assert_eq!(step.state.stage, Stage::Collected);
+    }
+
+    #[test]
+    fn the_same_bytes_again_are_answered_and_never_read() {
+        let facts = [TransmissionFact::Collected(arrival(Some(id())))];
+        let step = through(&facts).unwrap();
+        assert_eq!(
+            (orders(&step), step.state.stage),
+            (vec!["release", "answer"], Stage::Duplicate)
+        );
+        let reading = through(&[facts[0].clone(), screened(1)]).unwrap_err();
+        assert_eq!(reading.to_string(), "screened cannot follow version 1 (duplicate)");
+    }
+
+    #[test]
+    fn an_answer_does_not_wait_for_documents_nor_they_for_it() {
+        let facts = [TransmissionFact::Collected(arrival(None)), screened(2)];
+        assert_eq!(orders(&through(&facts).unwrap()), ["answer", "map"]);
+    }
+
+    #[test]
+    fn a_refused_file_is_answered_and_makes_no_documents() {
+        let facts = [TransmissionFact::Collected(arrival(None)), screened(0)];
+        assert_eq!(orders(&through(&facts).unwrap()), ["answer"]);
+    }
+
+    #[test]
+    fn it_settles_when_the_last_thing_owed_is_done_in_whatever_order() {
+        let start =
+            [TransmissionFact::Collected(arrival(None)), screened(1), answered(&["a", "b"])];
+        let rest = [TransmissionFact::Released, placed("b"), mapped(), placed("a")];
+        for turn in 0..rest.len() {
+            let mut facts = start.to_vec();
+            let mut order = rest.to_vec();
+            order.rotate_left(turn);
+            facts.extend(order);
+            assert_eq!(through(&facts).unwrap().state.stage, Stage::Settled, "turn {turn}");
+            facts.pop();
+            assert_eq!(through(&facts).unwrap().state.stage, Stage::Acknowledged, "turn {turn}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_done_twice() {
+        let start = [TransmissionFact::Collected(arrival(None)), screened(1), answered(&["a"])];
+        for twice in [TransmissionFact::Released, placed("a"), mapped()] {
+            let mut facts = start.to_vec();
+            facts.extend([twice.clone(), twice.clone()]);
+            assert!(through(&facts).is_err(), "{twice:?}");
+        }
+        let mut facts = start.to_vec();
+        facts.push(placed("never answered"));
+        assert!(through(&facts).is_err());
+    }
+
+    #[test]
+    fn what_is_quarantined_or_held_does_not_stand_for_its_bytes() {
+        for (fact, stage) in [
+            (TransmissionFact::Quarantined(cause()), Stage::Quarantined),
+            (TransmissionFact::Held(cause()), Stage::Held),
+        ] {
+            let step = through(&[TransmissionFact::Collected(arrival(None)), fact]).unwrap();
+            assert_eq!((step.state.stage, step.state.note().as_str()), (stage, "why"));
+            assert!(!Stage::stands(stage.name()) && step.effects.is_empty());
+        }
+        assert!(Stage::stands(Stage::Collected.name()) && Stage::stands(Stage::Settled.name()));
+    }
+
+    #[test]
+    fn an_answer_is_waited_for_until_it_lies_there() {
+        let mut facts = vec![TransmissionFact::Collected(arrival(None)), screened(0)];
+        let due = Instant::from_micros(3_601_000_000);
+        let step = through(&facts).unwrap();
+        assert!(matches!(&step.deadlines[..], [Deadline::Set { due: at, .. }] if *at == due));
+        facts.push(answered(&["a"]));
+        assert_eq!(through(&facts).unwrap().deadlines, []);
+        facts.push(placed("a"));
+        assert!(matches!(through(&facts).unwrap().deadlines[..], [Deadline::Met { .. }]));
+    }
+
+    #[test]
+    fn silence_is_shown_and_loses_no_place() {
+        let overdue = TransmissionFact::Overdue { what: "the acknowledgment".into() };
+        let facts = [TransmissionFact::Collected(arrival(None)), screened(0), overdue];
+        let step = through(&facts).unwrap();
+        assert_eq!(step.state.stage, Stage::Screened);
+        assert_eq!(step.state.note(), "overdue: the acknowledgment");
+        assert!(matches!(step.deadlines[..], [Deadline::Met { .. }]), "it is told once");
+    }
+
+    #[test]
+    fn a_fact_decided_on_an_old_version_cannot_follow() {
+        let collected = through(&[TransmissionFact::Collected(arrival(None))]).unwrap().state;
+        for version in [0, 1, 3] {
+            let at = Instant::from_micros(0);
+            let fact = TransmissionFact::Released;
+            let event = Event { subject: id(), version, at, actor: String::new(), fact };
+            assert!(apply(Some(&collected), &event).is_err(), "version {version}");
+        }
+    }
+
+    fn any_fact() -> impl Strategy<Value = TransmissionFact> {
+        prop_oneof![
+            Just(TransmissionFact::Collected(arrival(None))),
+            Just(TransmissionFact::Released),
+            Just(TransmissionFact::Quarantined(cause())),
+            Just(TransmissionFact::Held(cause())),
+            (0..3u64).prop_map(screened),
+            Just(answered(&[])),
+            Just(answered(&["a", "b"])),
+            Just(placed("a")),
+            Just(placed("b")),
+            Just(mapped()),
+            Just(TransmissionFact::Overdue { what: "it".into() }),
+        ]
+    }
+
+    proptest! {
+        /// Whatever facts are tried in whatever order: what can't follow changes nothing, each
+        /// effect is ordered once, and settled means that nothing is owed.
+        #[test]
+        fn no_order_of_facts_breaks_the_stages(
+            duplicate in any::<bool>(),
+            facts in prop::collection::vec(any_fact(), 0..40),
+        ) {
+            let first = TransmissionFact::Collected(arrival(duplicate.then(id)));
+            let mut taken = vec![first];
+            let mut keys = BTreeSet::new();
+            let mut step = through(&taken).unwrap();
+            for fact in facts {
+                for effect in &step.effects {
+                    prop_assert!(keys.insert(effect.key.clone()), "{} twice", effect.key);
+                }
+                taken.push(fact);
+                match through(&taken) {
+                    Ok(next) => step = next,
+                    Err(_) => {
+                        taken.pop();
+                        step.effects.clear();
+                    }
+                }
+                let settled = step.state.stage == Stage::Settled;
+                prop_assert!(!settled || step.state.owed.is_empty());
+                prop_assert_eq!(step.state.version, i64::try_from(taken.len()).unwrap());
+            }
+        }
+    }
+}

@@ -176,9 +176,17 @@ fn drop_folder<'t>(reader: &mut Reader<'t>, table: Table<'_, 't>) -> Drop {
     reader.known(table, &["kind", "every", "settle", "incomplete", "matching"]);
     Drop {
         every: period(reader, table, "every").unwrap_or(EVERY),
-        settle: period(reader, table, "settle").unwrap_or(SETTLE),
+        settle: settle(reader, table).unwrap_or(SETTLE),
         incomplete: period(reader, table, "incomplete").unwrap_or(INCOMPLETE),
         matching: values(reader.texts(table, "matching")),
+    }
+}
+
+/// `none` for a partner who writes under a temporary name and renames: then the name says it all.
+fn settle<'t>(reader: &mut Reader<'t>, table: Table<'_, 't>) -> Option<Duration> {
+    match reader.text(table, "settle") {
+        Some(text) if text.value == "none" => Some(Duration::ZERO),
+        _ => period(reader, table, "settle"),
     }
 }
 

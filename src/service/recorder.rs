@@ -211,3 +211,132 @@ fn unfit(cause: &Unfit) -> Failure {
 fn absent(id: &dyn std::fmt::Display) -> Failure {
     Failure::until_mended(Source::Store, format!("the ledger knows nothing of {id}"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::event::Arrival;
+    use crate::ledger::statement::{Row, Value};
+    use crate::ports::{Archived, Mailbox, Opened, Placement, Shelf, Sighting, Stored};
+    use crate::vocabulary::digest::Digest;
+    use crate::vocabulary::instant::Instant;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    /// A world in which somebody else always is a moment earlier.
+    #[derive(Default)]
+    struct Contended {
+        attempts: AtomicUsize,
+    }
+
+    impl Ports for Contended {
+        type Store = Self;
+        type Archive = Self;
+        type Mailbox = Self;
+        type Surroundings = Self;
+
+        fn store(&self) -> &Self {
+            self
+        }
+
+        fn archive(&self) -> &Self {
+            self
+        }
+
+        fn mailbox(&self) -> &Self {
+            self
+        }
+
+        fn surroundings(&self) -> &Self {
+            self
+        }
+    }
+
+    impl Store for Contended {
+        async fn commit(&self, _batch: Batch) -> Result<Vec<Row>, Refusal> {
+            self.attempts.fetch_add(1, Ordering::Relaxed);
+            Err(Refusal::Conflict)
+        }
+
+        async fn rows(&self, _query: Statement) -> Result<Vec<Row>, Failure> {
+            let collected = TransmissionFact::Collected(Arrival {
+                mailbox: "drop".into(),
+                folder: "acme".into(),
+                name: "po.edi".into(),
+                stamp: String::new(),
+                object: Digest::of(b""),
+                length: 0,
+                fingerprint: String::new(),
+                duplicate_of: None,
+            });
+            let body = serde_json::to_string(&collected).unwrap();
+            let (version, at): (Value, Value) = (1i64.into(), 0i64.into());
+            Ok(vec![Row(vec![version, at, "edigate".into(), body.into()])])
+        }
+    }
+
+    impl crate::ports::Archive for Contended {
+        async fn write(&self, _: crate::ports::Source) -> Result<Stored, Failure> {
+            Ok(Stored { object: Digest::of(b""), length: 0 })
+        }
+
+        async fn read(&self, _: Digest) -> Result<Option<(u64, crate::ports::Source)>, Failure> {
+            Ok(None)
+        }
+
+        async fn recorded(&self, _: Digest) {}
+
+        async fn unrecorded(&self) -> Result<Vec<Stored>, Failure> {
+            Ok(Vec::new())
+        }
+    }
+
+    impl Mailbox for Contended {
+        async fn folders(&self) -> Result<Vec<String>, Failure> {
+            Ok(Vec::new())
+        }
+
+        async fn list(&self, _: &str) -> Result<Vec<Sighting>, Failure> {
+            Ok(Vec::new())
+        }
+
+        async fn open(&self, _: &Sighting) -> Result<Option<Opened>, Failure> {
+            Ok(None)
+        }
+
+        async fn release(&self, _: &Sighting, _: &Archived) -> Result<(), Failure> {
+            Ok(())
+        }
+
+        async fn place(
+            &self,
+            _: &Shelf,
+            _: &str,
+            _: &Archived,
+            _: crate::ports::Source,
+        ) -> Result<Placement, Failure> {
+            Ok(Placement::Placed)
+        }
+    }
+
+    impl Surroundings for Contended {
+        fn now(&self) -> Instant {
+            Instant::from_micros(0)
+        }
+
+        fn random(&self) -> [u8; 10] {
+            [0; 10]
+        }
+    }
+
+    #[tokio::test]
+    async fn who_always_comes_second_gives_up_for_now_instead_of_trying_for_ever() {
+        let ports = Arc::new(Contended::default());
+        let recorder = Recorder::new(Arc::clone(&ports), Arc::default());
+        let id = TransmissionId::new(Instant::from_micros(0), [0; 10]);
+        let fact = TransmissionFact::Released;
+        let outcome = Outcome { fact, terms: Terms::default(), claim: None, besides: Vec::new() };
+        let refused = recorder.record(id, outcome).await.unwrap_err();
+        assert!(matches!(&refused, Unrecorded::Failed(_)), "{refused}");
+        assert_eq!(ports.attempts.load(Ordering::Relaxed), limits::CONFLICTS);
+    }
+}

@@ -16,7 +16,6 @@ use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::limits;
 use crate::ports::{Archived, Mailbox, Opened, Placement, Shelf, Sighting, Source};
@@ -33,14 +32,13 @@ pub struct Directory {
 struct Inner {
     drop: PathBuf,
     delivered: PathBuf,
-    next: AtomicU64,
 }
 
 impl Directory {
     /// The folders below `drop` and `delivered`.
     #[must_use]
     pub fn new(drop: PathBuf, delivered: PathBuf) -> Self {
-        Self { inner: Arc::new(Inner { drop, delivered, next: AtomicU64::new(0) }) }
+        Self { inner: Arc::new(Inner { drop, delivered }) }
     }
 
     /// Where a partner drops files.
@@ -232,15 +230,16 @@ impl Inner {
             Shelf::Out { folder } => self.drop.join(folder).join("out"),
             Shelf::Delivered { partner } => self.delivered.join(partner),
         };
-        let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let temporary = folder.join(format!(".{}-{number}.part", std::process::id()));
+        // The same placing has the same temporary name: what an interruption left is replaced.
+        let key = Digest::of(format!("{name}\n{object}").as_bytes()).to_string();
+        let temporary = folder.join(format!(".{key}.part"));
         let place = folder.join(name);
         let mut put = || {
             fs::create_dir_all(&folder)?;
+            fs::remove_file(&temporary).or_else(absent_is_fine)?;
             if let Some(present) = already(&place, object)? {
                 return Ok(present);
             }
-            fs::remove_file(&temporary).or_else(absent_is_fine)?;
             let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary)?;
             if copy(&mut source, &mut file)? != object {
                 return Err(io::Error::new(
@@ -488,6 +487,24 @@ mod tests {
         let out = home.path().join("drop/acme/out");
         assert_eq!(fs::read(out.join("997.edi")).unwrap(), b"ours");
         assert_eq!(fs::read_dir(out).unwrap().count(), 1, "no temporary file stays");
+    }
+
+    #[test]
+    fn what_an_interrupted_placing_left_does_not_stay() {
+        let (home, mailbox, _place) = mailbox();
+        let out = home.path().join("drop/acme/out");
+        let object = Digest::of(b"ours");
+        let key = Digest::of(format!("997.edi\n{object}").as_bytes());
+        fs::create_dir_all(&out).unwrap();
+        let shelf = Shelf::Out { folder: "acme".into() };
+        // Before the link and after it.
+        for expected in [Placement::Placed, Placement::Present] {
+            fs::write(out.join(format!(".{key}.part")), "ou").unwrap();
+            let source = Box::new(io::Cursor::new(b"ours"));
+            let placed = mailbox.inner.place(&shelf, "997.edi", object, source).unwrap();
+            assert_eq!(placed, expected);
+            assert_eq!(fs::read_dir(&out).unwrap().count(), 1);
+        }
     }
 
     #[test]

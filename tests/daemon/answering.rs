@@ -1,0 +1,192 @@
+//! What partners are told, and what of theirs is held, quarantined or a duplicate.
+
+use crate::home::{Home, acme, interchange, invoice_set, order, order_set};
+
+#[test]
+fn the_same_bytes_again_are_answered_as_a_duplicate_and_not_delivered_again() {
+    let home = Home::new();
+    home.drop("po.edi", &order(7, "4711"));
+    home.once();
+    home.drop("other-name.edi", &order(7, "4711"));
+    home.once();
+    assert_eq!(home.delivered().len(), 1);
+    let row = home.newest();
+    assert_eq!((&row["stage"], &row["name"]), (&"duplicate".into(), &"other-name.edi".into()));
+    let out = home.out();
+    assert_eq!(out.len(), 2);
+    assert!(out[1].1.contains("TA1*000000007*260112*0805*R*025~"), "{}", out[1].1);
+    assert!(!out[1].1.contains("AK1"), "its sets are not answered again");
+}
+
+#[test]
+fn a_partner_who_wants_it_gets_the_same_answer_again() {
+    let home = Home::new();
+    let again = format!("duplicates = \"answer again\"\n{}", acme("none", "1 hour"));
+    home.partner("acme", &again);
+    for name in ["po.edi", "po2.edi"] {
+        home.drop(name, &order(7, "4711"));
+        home.once();
+    }
+    let out = home.out();
+    assert_eq!((out.len(), home.delivered().len()), (2, 1));
+    assert_eq!(out[0].1, out[1].1, "the same bytes, with the same control number");
+}
+
+#[test]
+fn a_partner_whose_duplicates_are_held_gets_no_second_answer() {
+    let home = Home::new();
+    home.partner("acme", &format!("duplicates = \"hold\"\n{}", acme("none", "1 hour")));
+    for name in ["po.edi", "po2.edi"] {
+        home.drop(name, &order(7, "4711"));
+        home.once();
+    }
+    assert_eq!((home.out().len(), home.delivered().len()), (1, 1));
+    let row = home.newest();
+    assert_eq!(row["stage"], "held");
+    assert!(row["note"].as_str().unwrap().starts_with("same bytes as"), "{row}");
+}
+
+#[test]
+fn an_unknown_sender_is_kept_in_quarantine_and_taken_once_they_are_known() {
+    let home = Home::new();
+    let text = interchange("STRANGER", "P", 1, &[("PO", &order_set("1"))]);
+    home.drop("po.edi", &text);
+    home.once();
+    let row = home.newest();
+    assert_eq!(row["stage"], "quarantined");
+    let note = "interchange 000000001: no partner file names the sender ZZ:STRANGER";
+    assert_eq!(row["note"], note);
+    assert_eq!((home.out(), home.delivered()), (vec![], vec![]));
+    assert_eq!(home.verify().0, 0, "its bytes are kept");
+
+    let known = acme("none", "1 hour").replace("\"ZZ:ACME\"", "[\"ZZ:ACME\", \"ZZ:STRANGER\"]");
+    home.partner("acme", &known);
+    home.drop("po.edi", &text);
+    home.once();
+    assert_eq!(home.newest()["stage"], "settled");
+    assert_eq!(home.delivered().len(), 1);
+}
+
+#[test]
+fn a_file_in_another_partners_folder_is_not_taken_in_their_name() {
+    let home = Home::new();
+    let other = acme("none", "1 hour").replace("ZZ:ACME", "ZZ:OTHER");
+    home.partner("other", &other);
+    home.drop_into("other", "po.edi", &order(1, "1"));
+    home.once();
+    let row = home.newest();
+    assert_eq!(row["stage"], "quarantined");
+    assert!(row["note"].as_str().unwrap().contains("dropped into the folder of other"), "{row}");
+    assert_eq!(home.out(), []);
+}
+
+#[test]
+fn a_folder_no_partner_file_names_is_looked_into_all_the_same() {
+    let home = Home::new();
+    home.drop_into("nobody", "po.edi", &order(1, "1"));
+    home.once();
+    assert_eq!(home.newest()["stage"], "quarantined");
+    let mailboxes = home.show("mailbox");
+    assert!(mailboxes.iter().any(|row| row["folder"] == "nobody" && row["known"] == false));
+}
+
+#[test]
+fn what_is_no_edi_at_all_is_held_with_a_next_step() {
+    let home = Home::new();
+    home.drop("photo.jpg", "\u{fffd}JFIF not an order");
+    home.once();
+    let row = home.newest();
+    assert_eq!(row["stage"], "held");
+    assert_eq!(row["note"], "no X12 interchange can be made out in it");
+}
+
+#[test]
+fn a_test_order_on_a_production_agreement_is_answered_and_held() {
+    let home = Home::new();
+    home.drop("po.edi", &interchange("ACME", "T", 1, &[("PO", &order_set("1"))]));
+    home.once();
+    assert_eq!(home.delivered(), []);
+    assert!(home.out()[0].1.contains("AK9*A*1*1*1~"));
+    let document = &home.show("documents")[0];
+    assert_eq!(document["stage"], "held");
+    let note = "it is a test document, and the agreement is for production";
+    assert_eq!(document["note"], note);
+}
+
+#[test]
+fn a_test_invoice_on_a_test_agreement_is_delivered() {
+    let home = Home::new();
+    home.drop("in.edi", &interchange("ACME", "T", 1, &[("IN", &invoice_set("I1", 1250))]));
+    home.once();
+    assert_eq!(home.delivered()[0].0, "invoice-I1.json");
+}
+
+#[test]
+fn figures_that_do_not_agree_never_change_the_answer_and_hold_where_agreed() {
+    let home = Home::new();
+    home.drop("in.edi", &interchange("ACME", "T", 1, &[("IN", &invoice_set("I1", 9999))]));
+    home.once();
+    assert!(home.out()[0].1.contains("AK9*A*1*1*1~"), "{}", home.out()[0].1);
+    assert_eq!(home.delivered(), []);
+    let document = &home.show("documents")[0];
+    assert_eq!(document["stage"], "held");
+    assert!(document["note"].as_str().unwrap().contains("99.99"), "{document}");
+}
+
+#[test]
+fn a_set_nobody_agreed_on_is_answered_and_held() {
+    let home = Home::new();
+    let response = "ST*855*0001~\nBAK*00*AC*4711*20260112~\nSE*3*0001~\n";
+    home.drop("r.edi", &interchange("ACME", "P", 1, &[("PR", response)]));
+    home.once();
+    assert!(home.out()[0].1.contains("AK9*A*1*1*1~"), "{}", home.out()[0].1);
+    let document = &home.show("documents")[0];
+    assert_eq!((&document["stage"], &document["kind"]), (&"held".into(), &"order_response".into()));
+    assert_eq!(document["note"], "no agreement names this set");
+}
+
+#[test]
+fn a_set_without_a_grammar_is_kept_and_counted() {
+    let home = Home::new();
+    let set = "ST*999999*0001~\nXX*1~\nSE*3*0001~\n";
+    let both = [("PO", order_set("1")), ("ZZ", set.to_owned())];
+    let both: Vec<_> = both.iter().map(|(group, set)| (*group, set.as_str())).collect();
+    home.drop("x.edi", &interchange("ACME", "P", 1, &both));
+    home.once();
+    assert_eq!(home.delivered().len(), 1, "the order beside it goes its way");
+    assert!(home.newest()["contents"].as_str().unwrap().contains("850"));
+}
+
+#[test]
+fn an_agreement_without_acknowledgments_gets_none_but_a_ta1_that_is_asked_for() {
+    let home = Home::new();
+    let silent = acme("none", "1 hour").replacen(
+        "latency = \"minutes\"",
+        "latency = \"minutes\"\nacknowledge.with = \"nothing\"",
+        1,
+    );
+    home.partner("acme", &silent);
+    home.drop("po.edi", &order(1, "1"));
+    home.once();
+    assert_eq!((home.out(), home.newest()["stage"].clone()), (vec![], "settled".into()));
+    home.drop("po2.edi", &order(2, "2").replace("*0*P*>", "*1*P*>"));
+    home.once();
+    let out = home.out();
+    assert!(out[0].1.contains("TA1*000000002") && !out[0].1.contains("AK1"), "{}", out[0].1);
+    assert_eq!(home.delivered().len(), 2);
+}
+
+#[test]
+fn control_numbers_rise_by_one_over_all_answers_to_a_partner() {
+    let home = Home::new();
+    for number in 1..=5 {
+        home.drop(&format!("{number}.edi"), &order(number, &number.to_string()));
+    }
+    home.once();
+    home.drop("6.edi", &order(1, "1"));
+    home.once();
+    let names: Vec<_> = home.out().into_iter().map(|(name, _)| name).collect();
+    let numbers: Vec<_> = (1..=5).map(|number| format!("997-{number:09}.edi")).collect();
+    assert_eq!(names[..5], numbers);
+    assert_eq!(names[5..], ["TA1-000000006.edi"]);
+}
