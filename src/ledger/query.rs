@@ -88,6 +88,8 @@ pub struct AnswerRow {
 pub struct TroubleRow {
     /// Its key: what is owed, of what.
     pub effect: String,
+    /// The transmission or document it belongs to.
+    pub subject: String,
     /// How often it was tried.
     pub attempts: i64,
     /// When it is tried again.
@@ -102,6 +104,7 @@ impl TroubleRow {
     pub fn read(row: &Row) -> Self {
         Self {
             effect: row.text(0).to_owned(),
+            subject: row.text(1).to_owned(),
             attempts: row.integer(2),
             due: Instant::from_micros(row.integer(3)).to_string(),
             trouble: row.text(4).to_owned(),

@@ -1,7 +1,6 @@
 //! The ports of one home on this machine: SQLite, a directory archive, drop folders.
 
 use std::fs;
-use std::path::Path;
 
 use super::configuration::Configuration;
 use super::home::Places;
@@ -30,7 +29,10 @@ impl Local {
     pub fn open(places: &Places, configuration: &Configuration) -> Result<Self, Failure> {
         for (partner, _) in configuration.drops() {
             for folder in [places.drop_in(&partner), places.drop_out(&partner)] {
-                make(&folder)?;
+                // One partner's broken folder keeps nobody else from being served.
+                if let Err(cause) = fs::create_dir_all(&folder) {
+                    tracing::warn!(folder = %folder.display(), %cause, "can't be made");
+                }
             }
         }
         let drop = places.root().join("drop");
@@ -95,10 +97,4 @@ impl Ports for Local {
     fn surroundings(&self) -> &Machine {
         &self.machine
     }
-}
-
-fn make(folder: &Path) -> Result<(), Failure> {
-    fs::create_dir_all(folder).map_err(|cause| {
-        Failure::until_mended(Source::Mailbox, format!("{}: {cause}", folder.display()))
-    })
 }

@@ -317,7 +317,7 @@ impl<P: Ports> Work<'_, P> {
                 Placement::Occupied => {}
             }
         }
-        let text = format!("other files lie under every name tried: {}", names.join(", "));
+        let text = format!("other files lie under each of the {} names tried", names.len());
         Err(Failure::until_mended(failure::Source::Mailbox, text))
     }
 }

@@ -77,6 +77,9 @@ pub struct PartnerView {
 /// Documents shown with one transmission.
 const DOCUMENTS_SHOWN: u64 = 20;
 
+/// Failed effects looked through for notes; the first ones say what is wrong with the rest.
+const TROUBLES_SHOWN: u64 = 1_000;
+
 /// A home opened to look at it.
 pub struct Survey {
     places: Places,
@@ -102,7 +105,8 @@ impl Survey {
     /// When the ledger can't be read.
     pub fn transmissions(&self, most: u64) -> Result<Vec<TransmissionView>, Failure> {
         let rows = self.rows(query::transmissions(most))?;
-        rows.iter().map(|row| self.view(TransmissionRow::read(row))).collect()
+        let troubles = self.troubles()?;
+        rows.iter().map(|row| self.view(TransmissionRow::read(row), &troubles)).collect()
     }
 
     /// Transmissions after the one named, oldest first.
@@ -116,7 +120,8 @@ impl Survey {
         most: u64,
     ) -> Result<Vec<TransmissionView>, Failure> {
         let rows = self.rows(query::transmissions_since(id, most))?;
-        rows.iter().map(|row| self.view(TransmissionRow::read(row))).collect()
+        let troubles = self.troubles()?;
+        rows.iter().map(|row| self.view(TransmissionRow::read(row), &troubles)).collect()
     }
 
     /// The newest documents, at most `most`, newest first.
@@ -125,16 +130,18 @@ impl Survey {
     ///
     /// When the ledger can't be read.
     pub fn documents(&self, most: u64) -> Result<Vec<DocumentRow>, Failure> {
-        Ok(self.rows(query::documents(most))?.iter().map(DocumentRow::read).collect())
+        let troubles = self.troubles()?;
+        let mut documents: Vec<_> =
+            self.rows(query::documents(most))?.iter().map(DocumentRow::read).collect();
+        for document in &mut documents {
+            tell(&mut document.note, &document.id, &troubles);
+        }
+        Ok(documents)
     }
 
     /// Effects that failed and are tried again.
-    ///
-    /// # Errors
-    ///
-    /// When the ledger can't be read.
-    pub fn troubles(&self, most: u64) -> Result<Vec<TroubleRow>, Failure> {
-        Ok(self.rows(query::troubles(most))?.iter().map(TroubleRow::read).collect())
+    fn troubles(&self) -> Result<Vec<TroubleRow>, Failure> {
+        Ok(self.rows(query::troubles(TROUBLES_SHOWN))?.iter().map(TroubleRow::read).collect())
     }
 
     /// Drop folders, and what lies in them and why.
@@ -195,7 +202,12 @@ impl Survey {
         Ok(configuration.directory.partners().iter().map(view).collect())
     }
 
-    fn view(&self, transmission: TransmissionRow) -> Result<TransmissionView, Failure> {
+    fn view(
+        &self,
+        mut transmission: TransmissionRow,
+        troubles: &[TroubleRow],
+    ) -> Result<TransmissionView, Failure> {
+        tell(&mut transmission.note, &transmission.id, troubles);
         let answers = self.rows(query::answers_of(&transmission.id))?;
         let documents = self.rows(query::documents_of(&transmission.id, DOCUMENTS_SHOWN))?;
         Ok(TransmissionView {
@@ -254,6 +266,15 @@ impl Survey {
             Some(store) => self.runtime.block_on(store.rows(query)),
             None => Ok(Vec::new()),
         }
+    }
+}
+
+/// Notes what keeps failing for a subject.
+fn tell(note: &mut String, id: &str, troubles: &[TroubleRow]) {
+    if let Some(trouble) = troubles.iter().find(|trouble| trouble.subject == id) {
+        let effect = trouble.effect.split('/').next().unwrap_or_default();
+        let times = if trouble.attempts == 1 { "once" } else { "again and again" };
+        *note = format!("{effect} failed {times}, tried until it works: {}", trouble.trouble);
     }
 }
 

@@ -88,3 +88,22 @@ fn a_file_of_more_sets_than_are_recorded_at_once_delivers_each() {
     assert_eq!(home.newest()["stage"], "settled");
     assert_eq!(home.verify().0, 0);
 }
+
+#[test]
+fn an_out_folder_that_fails_delays_no_document_and_is_answered_into_once_it_works() {
+    let home = Home::new();
+    fs::create_dir_all(home.path().join("drop/acme")).unwrap();
+    fs::write(home.path().join("drop/acme/out"), "a file in the place of the folder").unwrap();
+    home.drop("po.edi", &order(1, "4711"));
+    let mut codes = vec![home.edigate(&["run", "--once"]).status.code()];
+    assert_eq!(home.delivered().len(), 1);
+    let note = home.newest()["note"].as_str().unwrap().to_owned();
+    assert!(note.starts_with("place failed") && note.contains("drop/acme"), "{note}");
+    fs::remove_file(home.path().join("drop/acme/out")).unwrap();
+    crate::home::until("the answer", || {
+        codes.push(home.edigate(&["run", "--once"]).status.code());
+        home.out().pop()
+    });
+    assert_eq!((codes[0], codes.pop().unwrap()), (Some(3), Some(0)));
+    assert_eq!((&home.newest()["stage"], &home.newest()["note"]), (&"settled".into(), &"".into()));
+}

@@ -396,8 +396,11 @@ fn absent_is_fine(cause: io::Error) -> io::Result<()> {
     if cause.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(cause) }
 }
 
+/// Names the folder, not the file: failures go to the log, and a partner's file name may hold
+/// anything. `edigate show mailbox` names the files.
 fn failed(path: &Path, cause: &io::Error) -> Failure {
-    let text = format!("{}: {cause}", path.display());
+    let folder = if path.is_dir() { Some(path) } else { path.parent() };
+    let text = format!("{}: {cause}", folder.unwrap_or(path).display());
     Failure::passing(failure::Source::Mailbox, text)
 }
 
