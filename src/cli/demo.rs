@@ -262,9 +262,8 @@ fn next(
     writeln!(out, "Look closer:\n")?;
     let mut commands = Vec::new();
     if first {
-        let answer = views.iter().flat_map(|view| &view.answers);
-        let refusal = answer.clone().find(|answer| answer.kind.ends_with("refused"));
-        if let Some(answer) = refusal {
+        let refused = views.iter().find(|view| view.transmission.verdict == "refused");
+        if let Some(answer) = refused.and_then(|view| view.answers.first()) {
             let path = format!("{home}/drop/{}/out/{}", answer.partner, answer.placed);
             commands.push((format!("cat {path}"), "what the partner is told"));
         }
