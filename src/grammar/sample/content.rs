@@ -286,36 +286,7 @@ impl<'a> Draft<'a> {
         content: &Content<'a>,
     ) -> Option<String> {
         let list = rule.codes.and_then(|row| self.schema.code_lists.get(row));
-        let (mut forced, mut barred): (Option<Vec<String>>, Vec<String>) = (None, Vec::new());
-        let own = asks.conditions.iter().filter(|one| here(one.element, one.component));
-        for condition in own {
-            match &condition.test {
-                ConditionTest::Is(codes) => narrow(&mut forced, texts(codes)),
-                ConditionTest::IsNot(codes) => barred.extend(texts(codes)),
-                ConditionTest::Present | ConditionTest::Absent => {}
-            }
-        }
-        for rule in &asks.rules {
-            if let GuideCheck::Codes(at, codes) = &rule.check
-                && here(at.element, at.component)
-                && meets(&rule.condition, &content.elements)
-            {
-                narrow(&mut forced, codes.clone());
-            }
-            if let GuideCheck::Deviation(Deviation::Code(at, codes)) = &rule.check
-                && here(at.element, at.component)
-            {
-                barred.extend(codes.iter().cloned());
-            }
-            if let GuideCheck::Forbid = rule.check {
-                let own = rule.condition.iter().filter(|one| here(one.element, one.component));
-                for condition in own {
-                    if let ConditionTest::Is(codes) = &condition.test {
-                        barred.extend(texts(codes));
-                    }
-                }
-            }
-        }
+        let Bounds { forced, barred } = bounds(asks, here, content);
         let mapped = || {
             let map = field?.map?;
             let codes = map.translation.iter().flat_map(|pair| pair.codes.iter().take(1));
@@ -351,6 +322,51 @@ impl<'a> Draft<'a> {
             }
         }
     }
+}
+
+/// Which codes alone may stand in an element, and which may not.
+#[derive(Default)]
+struct Bounds {
+    forced: Option<Vec<String>>,
+    barred: Vec<String>,
+}
+
+/// What conditions and guides say of the codes of one element.
+fn bounds<'a>(
+    asks: &Asks<'a>,
+    here: &impl Fn(u8, Option<u8>) -> bool,
+    content: &Content<'a>,
+) -> Bounds {
+    let mut bounds = Bounds::default();
+    for condition in asks.conditions.iter().filter(|one| here(one.element, one.component)) {
+        match &condition.test {
+            ConditionTest::Is(codes) => narrow(&mut bounds.forced, texts(codes)),
+            ConditionTest::IsNot(codes) => bounds.barred.extend(texts(codes)),
+            ConditionTest::Present | ConditionTest::Absent => {}
+        }
+    }
+    for rule in &asks.rules {
+        match &rule.check {
+            GuideCheck::Codes(at, codes) if here(at.element, at.component) => {
+                if meets(&rule.condition, &content.elements) {
+                    narrow(&mut bounds.forced, codes.clone());
+                }
+            }
+            GuideCheck::Deviation(Deviation::Code(at, codes)) if here(at.element, at.component) => {
+                bounds.barred.extend(codes.iter().cloned());
+            }
+            GuideCheck::Forbid => {
+                let own = rule.condition.iter().filter(|one| here(one.element, one.component));
+                for condition in own {
+                    if let ConditionTest::Is(codes) = &condition.test {
+                        bounds.barred.extend(texts(codes));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    bounds
 }
 
 /// A new object of a segment.
