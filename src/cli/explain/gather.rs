@@ -6,6 +6,7 @@ use super::source::Glance;
 use crate::limits::{EXPLAIN_KINDS, EXPLAIN_NAMED};
 use crate::x12::acknowledge::{
     GroupTotal, Outcome, Policy, Tally, judge_group, judge_interchange, judge_set,
+    read_interchange, read_set,
 };
 use crate::x12::codes::{Code, Form, code_of};
 use crate::x12::finding::{At, Finding, Level, Oddity};
@@ -13,7 +14,9 @@ use crate::x12::report::{
     GroupHeader, GroupReport, InterchangeHeader, InterchangeReport, Screened, Sink, Verdict,
 };
 use crate::x12::segment::Delimiters;
-use crate::x12::wording::{Around, Instances, Words, kind, words};
+use crate::x12::wording::{
+    Around, Instances, Words, group_answered, interchange_answered, kind, words,
+};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
@@ -55,6 +58,8 @@ pub(super) struct InterchangeSummary {
     pub(super) receiver: String,
     /// Note code and whether it refuses, when a TA1 is due.
     pub(super) ta1: Option<(Outcome, String)>,
+    /// What its TA1 segments say.
+    pub(super) says: Vec<String>,
     pub(super) groups: Vec<GroupSummary>,
     /// Groups beyond those kept.
     pub(super) more_groups: u64,
@@ -73,6 +78,8 @@ pub(super) struct GroupSummary {
     pub(super) refused: Vec<(String, String)>,
     /// Sets without a grammar.
     pub(super) unsupported: u64,
+    /// What it says itself, when it holds acknowledgments: lines with their depth.
+    pub(super) says: Vec<(usize, String)>,
 }
 
 /// Counts of a whole file.
@@ -115,6 +122,7 @@ pub(super) struct Gather<'g, F> {
     /// Where its findings begin among those shown.
     begun: usize,
     delimiters: Option<Delimiters>,
+    says: Vec<String>,
     groups: Vec<GroupSummary>,
     more_groups: u64,
     group: Option<OpenGroup>,
@@ -127,12 +135,18 @@ struct OpenGroup {
     tally: Tally,
     refused: Vec<(String, String)>,
     unsupported: u64,
+    says: Vec<(usize, String)>,
 }
 
 impl OpenGroup {
     /// Counts a set, and keeps what is said of a refused one.
     fn take(&mut self, set: &Screened<'_>) {
         let report = set.report;
+        let room = EXPLAIN_NAMED.saturating_sub(self.says.len());
+        if self.acknowledgments && room > 0 {
+            let answer = read_set(&set.text);
+            self.says.extend(answer.iter().flat_map(|answer| group_answered(answer, room)));
+        }
         if report.verdict < Verdict::Unsupported {
             self.tally.count(Outcome::Accepted);
             return;
@@ -165,6 +179,7 @@ impl<'g, F: FnMut(&Shown)> Gather<'g, F> {
             named: false,
             begun: 0,
             delimiters: None,
+            says: Vec::new(),
             groups: Vec::new(),
             more_groups: 0,
             group: None,
@@ -238,8 +253,16 @@ impl<F: FnMut(&Shown)> Sink for Gather<'_, F> {
         self.named = !header.element(6).is_empty() || !header.element(8).is_empty();
         self.begun = self.shown.len();
         self.delimiters = Some(delimiters);
+        self.says.clear();
         self.groups.clear();
         self.more_groups = 0;
+    }
+
+    fn ta1(&mut self, elements: &[Box<str>]) {
+        if self.says.len() < EXPLAIN_NAMED {
+            let answer = read_interchange(elements);
+            self.says.extend(answer.iter().map(interchange_answered));
+        }
     }
 
     fn group(&mut self, header: &GroupHeader) {
@@ -250,6 +273,7 @@ impl<F: FnMut(&Shown)> Sink for Gather<'_, F> {
             tally: Tally::default(),
             refused: Vec::new(),
             unsupported: 0,
+            says: Vec::new(),
         });
     }
 
@@ -307,6 +331,7 @@ impl<F: FnMut(&Shown)> Sink for Gather<'_, F> {
             total: judge_group(report, group.form, group.tally),
             refused: group.refused,
             unsupported: group.unsupported,
+            says: group.says,
         });
     }
 
@@ -336,6 +361,7 @@ impl<F: FnMut(&Shown)> Sink for Gather<'_, F> {
             sender: party(header, 5),
             receiver: party(header, 7),
             ta1: due.then(|| (ta1.outcome, ta1.note.into())),
+            says: std::mem::take(&mut self.says),
             groups: std::mem::take(&mut self.groups),
             more_groups: std::mem::take(&mut self.more_groups),
         });

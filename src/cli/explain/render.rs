@@ -270,7 +270,8 @@ fn number(count: u64, word: &str) -> String {
 }
 
 fn interchange_lines(text: &mut String, interchange: &InterchangeSummary) {
-    let InterchangeSummary { control, sender, receiver, ta1, groups, more_groups } = interchange;
+    let InterchangeSummary { control, sender, receiver, ta1, says, groups, more_groups } =
+        interchange;
     writeln!(text, "  interchange {control} from {sender} to {receiver}").unwrap_or_default();
     match ta1 {
         Some((Outcome::Refused, note)) => {
@@ -286,8 +287,14 @@ fn interchange_lines(text: &mut String, interchange: &InterchangeSummary) {
         }
         None => {}
     }
+    for said in says {
+        writeln!(text, "    a TA1 in it: {said}").unwrap_or_default();
+    }
     for group in groups {
         writeln!(text, "    {}", group_line(group)).unwrap_or_default();
+        for (depth, said) in &group.says {
+            writeln!(text, "      {:1$}{said}", "", depth.saturating_mul(2)).unwrap_or_default();
+        }
     }
     if *more_groups > 0 {
         writeln!(text, "    and {} more", number(*more_groups, "group")).unwrap_or_default();
@@ -295,7 +302,7 @@ fn interchange_lines(text: &mut String, interchange: &InterchangeSummary) {
 }
 
 fn group_line(group: &GroupSummary) -> String {
-    let GroupSummary { id, control, release, form, total, refused, unsupported } = group;
+    let GroupSummary { id, control, release, form, total, refused, unsupported, .. } = group;
     let named = format!("group {control} ({id}, {release})");
     let Some(form) = form else {
         return format!("{named} holds acknowledgments, which are never acknowledged");

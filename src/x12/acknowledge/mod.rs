@@ -2,7 +2,7 @@
 //!
 //! An acknowledgment follows from findings alone, never from what Odoo makes of a document: so
 //! it can be written while a file is screened, and the same file always gets the same answer but
-//! for control numbers and date. [`Acknowledger`] is the sink that writes; [`read`] gets the same
+//! for control numbers and date. [`Acknowledger`] is the sink that writes; [`read_set`] gets the same
 //! values back from a partner's acknowledgment.
 //!
 //! What is said where: TA1 of an interchange (ISA and IEA only), AK9 of a group, AK5 or IK5 of a

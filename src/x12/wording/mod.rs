@@ -6,6 +6,7 @@
 //! has to mend it. Text quoted from a partner is printable and bounded; it is shown to those who
 //! may see the document and goes to no log.
 
+mod answers;
 mod elements;
 mod envelope;
 mod guide;
@@ -13,6 +14,7 @@ mod names;
 mod segments;
 mod tolerated;
 
+pub use answers::{group_answered, interchange_answered};
 pub use names::{Around, Instances, lower_first};
 
 use super::finding::{Fault, Finding, Oddity};
