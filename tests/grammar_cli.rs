@@ -185,6 +185,30 @@ fn guide_writes_one_page() {
 }
 
 #[test]
+fn guide_takes_names_and_ids_from_the_partner_file() {
+    let home = home();
+    let manual = include_str!("../partners/README.md");
+    let (_, rest) = manual.split_once("```toml\n").unwrap();
+    let (partner, _) = rest.split_once("```").unwrap();
+    fs::write(home.path().join("partners/acme-retail.toml"), partner).unwrap();
+    let (page, _, _) = edigate(&["guide", "acme-retail/850", "--home", path(home.path())]);
+    for said in ["Companion guide for ACME Retail", "ZZ:NORTHWIND", "01:001903202"] {
+        assert!(page.contains(said), "{said}");
+    }
+}
+
+#[test]
+fn a_hundred_errors_are_shown_and_the_rest_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("850.map");
+    let lines = "nonsense\n".repeat(150);
+    fs::write(&file, format!("map 850 purchase_order\n{lines}")).unwrap();
+    let (_, complaint, exit) = edigate(&["fmt", path(&file)]);
+    assert_eq!(complaint.matches("is not a segment or a word of maps").count(), 100);
+    assert!(complaint.ends_with("50 more errors; mend these first\n") && exit == 1);
+}
+
+#[test]
 fn a_sample_is_accepted_by_explain_and_its_defects_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("850.edi");

@@ -43,6 +43,14 @@ impl Unavailable {
 }
 
 impl Choice {
+    /// The home, named or found.
+    #[must_use]
+    pub fn home(&self) -> Option<&Path> {
+        let current = Path::new(".");
+        let found = || Some(current).filter(|current| current.join(HOME_FILE).is_file());
+        self.home.as_deref().or_else(found)
+    }
+
     /// The guide as it was named.
     #[must_use]
     pub fn guide(&self) -> Option<&str> {
@@ -57,16 +65,11 @@ impl Choice {
     /// A home that is none or can't be read, a guide that is not known.
     pub fn load(&self) -> Result<InForce, Unavailable> {
         let mut library = Library::shipped();
-        let current = Path::new(".");
-        let home = match &self.home {
-            Some(home) if !home.is_dir() => {
-                let text = format!("{}: there is no such folder", home.display());
-                return Err(Unavailable { text, exit: Exit::Unreadable });
-            }
-            Some(home) => Some(home.as_path()),
-            None => Some(current).filter(|current| current.join(HOME_FILE).is_file()),
-        };
-        if let Some(home) = home {
+        if let Some(home) = self.home.as_deref().filter(|home| !home.is_dir()) {
+            let text = format!("{}: there is no such folder", home.display());
+            return Err(Unavailable { text, exit: Exit::Unreadable });
+        }
+        if let Some(home) = self.home() {
             read_home(&mut library, home).map_err(|(path, error)| Unavailable {
                 text: format!("{}: {error}", path.display()),
                 exit: Exit::World,

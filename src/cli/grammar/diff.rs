@@ -81,11 +81,11 @@ fn file(library: &Library, path: &Path) -> Result<Side, Exit> {
     let failed = |error: io::Error| crate::cli::tell(&format!("{name}: {error}"), Exit::Unreadable);
     let bytes = std::fs::read(path).map_err(failed)?;
     let text = decode(&bytes, &name).map_err(|error| {
-        super::show_error(&error, "");
+        super::show_errors(&[error], |_| "");
         Exit::Refused
     })?;
     let parsed = parse_any(text, &name).map_err(|errors| {
-        errors.iter().for_each(|error| super::show_error(error, text));
+        super::show_errors(&errors, |_| text);
         Exit::Refused
     })?;
     let place = match &parsed {

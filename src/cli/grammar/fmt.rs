@@ -91,14 +91,14 @@ fn format(path: &Path, arguments: &Arguments) -> Outcome {
     let text = match decode(&bytes, &name) {
         Ok(text) => text,
         Err(error) => {
-            super::show_error(&error, "");
+            super::show_errors(&[error], |_| "");
             return Outcome::Faulty;
         }
     };
     let parsed = match parse_any(text, &name) {
         Ok(parsed) => parsed,
         Err(errors) => {
-            errors.iter().for_each(|error| super::show_error(error, text));
+            super::show_errors(&errors, |_| text);
             return Outcome::Faulty;
         }
     };

@@ -143,20 +143,27 @@ fn unknown_record(library: &Library, name: &str) -> Exit {
     crate::cli::tell(&format!("there is no record {name}; {hint}"), Exit::Unreadable)
 }
 
-/// Shows what is wrong with texts, each with its line.
+/// Shows what is wrong with texts of a library, each with its line.
 fn tell_errors(library: &Library, errors: &[GrammarError]) -> Exit {
-    for error in errors {
-        show_error(error, library.source(&error.file).unwrap_or_default());
+    show_errors(errors, |error| library.source(&error.file).unwrap_or_default())
+}
+
+/// Shows errors as a compiler would; `text` gives the text of each.
+fn show_errors<'t>(errors: &[GrammarError], text: impl Fn(&GrammarError) -> &'t str) -> Exit {
+    let mut output = io::stderr().lock();
+    let colour = io::IsTerminal::is_terminal(&output);
+    for error in errors.iter().take(ERRORS_SHOWN) {
+        // Nowhere is left to say that standard error is closed.
+        let _ = writeln!(output, "{}", error.render(text(error), colour)).ok();
+    }
+    if let Some(more) = errors.len().checked_sub(ERRORS_SHOWN).filter(|more| *more > 0) {
+        let _ = writeln!(output, "edigate: {more} more errors; mend these first").ok();
     }
     Exit::Refused
 }
 
-/// Shows an error as a compiler would.
-fn show_error(error: &GrammarError, text: &str) {
-    let colour = io::IsTerminal::is_terminal(&io::stderr());
-    // Nowhere is left to say that standard error is closed.
-    let _ = writeln!(io::stderr(), "{}", error.render(text, colour)).ok();
-}
+/// Errors of one text that are shown: nobody reads more before mending the first.
+const ERRORS_SHOWN: usize = 100;
 
 /// Writes to standard output; a reader who has gone is no failure.
 fn print(text: &str) -> Exit {

@@ -91,8 +91,7 @@ fn text(arguments: &Arguments) -> Exit {
         (None, Some(source)) => {
             let errors: Vec<_> =
                 library.check().into_iter().filter(|error| error.file == *path).collect();
-            errors.iter().for_each(|error| super::show_error(error, source));
-            Exit::Refused
+            super::show_errors(&errors, |_| source)
         }
         (None, None) => {
             let hint = crate::vocabulary::suggest::nearest(path, library.paths());

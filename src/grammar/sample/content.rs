@@ -347,10 +347,10 @@ fn bounds<'a>(
     }
     for rule in &asks.rules {
         match &rule.check {
-            GuideCheck::Codes(at, codes) if here(at.element, at.component) => {
-                if meets(&rule.condition, &content.elements) {
-                    narrow(&mut bounds.forced, codes.clone());
-                }
+            GuideCheck::Codes(at, codes)
+                if here(at.element, at.component) && meets(&rule.condition, &content.elements) =>
+            {
+                narrow(&mut bounds.forced, codes.clone());
             }
             GuideCheck::Deviation(Deviation::Code(at, codes)) if here(at.element, at.component) => {
                 bounds.barred.extend(codes.iter().cloned());
