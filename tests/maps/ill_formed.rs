@@ -1,6 +1,7 @@
 //! Ill-formed maps (6.8): found when compiled, with the lines that conflict.
 
 use crate::bench::Bench;
+use edigate::limits::MAP_SINGLE_LINES;
 
 const STRUCTURE: &str = "heading
   010  TOP  must  1  Top
@@ -153,4 +154,25 @@ fn lines_hold_for_their_releases() {
     let read = bench.read("TOP*1*20240101****5");
     assert_eq!(read.at("/amount"), "\"5\"");
     assert_eq!(read.at("/day"), "\"2024-01-01\"");
+}
+
+#[test]
+fn a_scope_has_a_bound_of_lines_that_claim_once() {
+    let map = |lines: usize| {
+        let codes = (0..lines).map(|n| format!("A{n:02X}"));
+        let lines = codes.map(|code| format!("REF.02 where 01 is {code}  extra.f{code}\n"));
+        format!(
+            "TOP.01  number\n{}",
+            lines
+                .collect::<String>()
+                .to_lowercase()
+                .replace("where 01 is a", "where 01 is A")
+                .replace("ref.02", "REF.02")
+        )
+    };
+    // TOP is one of them.
+    assert_eq!(errors(&map(MAP_SINGLE_LINES - 1)), Vec::<String>::new());
+    let expected = format!("500 has over {MAP_SINGLE_LINES} lines that claim once");
+    let errors = errors(&map(MAP_SINGLE_LINES));
+    assert!(errors[0].ends_with(&expected), "{errors:?}");
 }

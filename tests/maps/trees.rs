@@ -1,6 +1,7 @@
 //! HL trees (6.5): one map reads and writes every nesting.
 
 use crate::bench::{Bench, at};
+use edigate::limits::RECORD_DEPTH;
 
 const NOTICE: &str = "heading
   010  TOP  must  1  Top
@@ -252,7 +253,7 @@ fn a_count_of_another_kind_may_pass_and_the_first_is_written() {
 #[test]
 fn a_tree_deeper_than_a_record_is_held_and_not_lost() {
     let mut nodes = vec![(String::new(), "S", "b")];
-    for id in 1..=60 {
+    for id in 1..=RECORD_DEPTH + 20 {
         nodes.push((id.to_string(), if id % 2 == 0 { "T" } else { "P" }, "n"));
     }
     let nodes: Vec<(&str, &str, &str)> =

@@ -1,7 +1,9 @@
 //! Writing (6.7): order, envelopes, separators, and what is refused.
 
-use crate::bench::Bench;
-use edigate::x12::write::Separators;
+use crate::bench::{Bench, envelope};
+use edigate::canonical::json;
+use edigate::limits::{INTERCHANGE_SETS, WRITE_REFUSALS};
+use edigate::x12::write::{Address, Envelope, Outgoing, Separators, write_interchange};
 
 fn bench() -> Bench {
     Bench::new(
@@ -141,4 +143,48 @@ fn fields_without_a_line_are_told() {
     let record = r#"{"schema":"bench/1","number":"1","references":[{"kind":"AA","text":"t"}],"colour":"red","envelope":{},"source":{}}"#;
     let written = bench().write_bytes(record, None, None).unwrap();
     assert_eq!(written.left_out, ["colour", "references[0].text"]);
+}
+
+#[test]
+fn refusals_are_told_up_to_a_bound() {
+    let bad: Vec<&str> = std::iter::repeat_n(r#""a\nb""#, WRITE_REFUSALS + 50).collect();
+    let record = format!(r#"{{"schema":"bench/1","number":"1","text":[{}]}}"#, bad.join(","));
+    let refused = bench().write(&record).unwrap_err();
+    assert_eq!(refused.len(), WRITE_REFUSALS);
+    assert_eq!(refused[7], "text[7]: holds the control character 000A (MSG.01)");
+}
+
+#[test]
+fn an_interchange_has_a_bound_of_sets() {
+    let (map, record) = (bench().map(None), json::parse(r#"{"schema":"bench/1"}"#).unwrap());
+    let one = Outgoing { record: &record, map: &map, group: "PO", implementation: None };
+    let many = vec![one; INTERCHANGE_SETS + 1];
+    let refused = write_interchange(&many, &envelope()).unwrap_err();
+    assert_eq!(refused[0].to_string(), "envelope.set: an interchange has 1 to 100000 sets");
+}
+
+#[test]
+fn an_envelope_that_cannot_be_made_is_refused_field_by_field() {
+    let (map, record) = (bench().map(None), json::parse(r#"{"schema":"bench/1"}"#).unwrap());
+    let one = Outgoing { record: &record, map: &map, group: "PO", implementation: None };
+    let wrong = Envelope {
+        sender: Address { qualifier: "Z".into(), id: "S".into() },
+        receiver: Address { qualifier: "ZZ".into(), id: "far too long an id".into() },
+        release: "4010".into(),
+        usage: 'X',
+        interchange_control: 0,
+        ..envelope()
+    };
+    let refused = write_interchange(&[one], &wrong).unwrap_err();
+    let paths: Vec<&str> = refused.iter().map(|refusal| refusal.path.as_str()).collect();
+    assert_eq!(
+        paths,
+        [
+            "envelope.sender",
+            "envelope.receiver",
+            "envelope.release",
+            "envelope.usage",
+            "envelope.control"
+        ]
+    );
 }

@@ -505,7 +505,10 @@ impl<'a> Compiler<'a> {
 /// The element of a segment that holds bytes of any kind.
 fn binary(schema: &Schema, segment: usize) -> Option<u8> {
     let elements = &schema.segments.get(segment)?.elements;
-    let is_binary = |rule: &ElementRule| matches!(&rule.content, ElementContent::Simple(simple) if simple.kind == Kind::B);
+    let is_binary = |rule: &ElementRule| match &rule.content {
+        ElementContent::Simple(simple) => simple.kind == Kind::B,
+        ElementContent::Composite(_) | ElementContent::Unused => false,
+    };
     (1u8..).zip(elements).find(|(_, rule)| is_binary(rule)).map(|(position, _)| position)
 }
 

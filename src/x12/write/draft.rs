@@ -6,6 +6,9 @@ use crate::canonical::record::Value;
 use crate::grammar::schema::{Condition, ConditionTest};
 use std::ops::Range;
 
+/// An element, or a component of one; both from 1.
+pub(super) type Place = (usize, Option<usize>);
+
 /// Elements by position; kept between segments, so that writing allocates little.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Draft {
@@ -17,6 +20,18 @@ impl Draft {
     pub(super) fn clear(&mut self) {
         self.text.clear();
         self.cells.clear();
+    }
+
+    /// Puts what `fill` appends at an element or a component of one.
+    pub(super) fn put_at(
+        &mut self,
+        (position, component): Place,
+        fill: impl FnOnce(&mut String) -> Result<(), Unfit>,
+    ) -> Result<(), Unfit> {
+        match component {
+            Some(component) => self.put_component(position, component, fill),
+            None => self.put(position, fill),
+        }
     }
 
     /// Puts what `fill` appends at an element.
@@ -36,7 +51,7 @@ impl Draft {
     }
 
     /// Puts what `fill` appends at a component of an element.
-    pub(super) fn put_component(
+    fn put_component(
         &mut self,
         position: usize,
         component: usize,
@@ -88,7 +103,7 @@ impl Draft {
     }
 
     /// Whether an element or component has no text.
-    pub(super) fn is_vacant(&self, position: usize, component: Option<usize>) -> bool {
+    pub(super) fn is_vacant(&self, (position, component): Place) -> bool {
         let text = self.element(position);
         match component {
             Some(component) => {

@@ -109,6 +109,9 @@ pub fn write_interchange(
     envelope: &Envelope,
 ) -> Result<Interchange, Vec<Refusal>> {
     let mut refusals = checked(documents, envelope);
+    if documents.len() > INTERCHANGE_SETS {
+        return Err(refusals);
+    }
     let mut bodies = Vec::with_capacity(documents.len());
     for (index, document) in documents.iter().enumerate() {
         match write_set(document.record, document.map) {

@@ -1,11 +1,11 @@
 //! A segment line written: fields into elements, what was left over back in its place.
 
 use super::Writer;
-use super::draft::{Draft, content};
+use super::draft::{Draft, Place, content};
 use super::source::Source;
-use super::values;
+use super::values::{self, Unfit};
 use crate::canonical::record::{Object, Value};
-use crate::grammar::mapping::{EachPlan, ElementPlan, FieldPlan, Form, GroupPlan, Slot};
+use crate::grammar::mapping::{EachPlan, ElementPlan, FieldPlan, Form, Goes, GroupPlan, Slot};
 use crate::x12::read::sums;
 
 /// What a segment is written from.
@@ -37,17 +37,18 @@ impl<'r> Writer<'_, 'r> {
             let position = row.saturating_add(1);
             match plan {
                 ElementPlan::Field(field) => {
-                    said |= self.field(group, field, from, position, None, &mut taken, draft);
+                    said |= self.field(group, field, from, (position, None), &mut taken, draft);
                 }
-                ElementPlan::Code(code) => self.code(position, None, code, draft),
+                ElementPlan::Code(code) => self.code((position, None), code, draft),
                 ElementPlan::Composite(parts) => {
                     for (row, part) in parts.iter().enumerate() {
-                        let component = Some(row.saturating_add(1));
+                        let place = (position, Some(row.saturating_add(1)));
                         said |= match part {
-                            ElementPlan::Field(field) | ElementPlan::Run(field) => self
-                                .field(group, field, from, position, component, &mut taken, draft),
+                            ElementPlan::Field(field) | ElementPlan::Run(field) => {
+                                self.field(group, field, from, place, &mut taken, draft)
+                            }
                             ElementPlan::Code(code) => {
-                                self.code(position, component, code, draft);
+                                self.code(place, code, draft);
                                 false
                             }
                             _ => false,
@@ -56,7 +57,8 @@ impl<'r> Writer<'_, 'r> {
                 }
                 ElementPlan::Slot(slot) => {
                     let bit = 1u128 << (slot & 127);
-                    if each_done & bit == 0 {
+                    // Slots of a packed segment are written object by object.
+                    if each_done & bit == 0 && !matches!(group.goes, Goes::Packed(_)) {
                         each_done |= bit;
                         if let Some(each) = group.slots.get(*slot) {
                             said |= self.each(group, each, from.source, draft);
@@ -82,91 +84,40 @@ impl<'r> Writer<'_, 'r> {
     }
 
     /// One field into an element or component; whether there was a value.
-    #[expect(clippy::too_many_arguments, reason = "an element is named by group, place and list")]
     fn field(
         &mut self,
         group: &GroupPlan,
         field: &FieldPlan,
         from: From<'_, 'r>,
-        position: usize,
-        component: Option<usize>,
+        place: Place,
         taken: &mut Vec<(Slot, usize)>,
         draft: &mut Draft,
     ) -> bool {
-        let Some(value) = from.source.slots.get(field.slot.index()).copied().flatten() else {
-            return false;
-        };
-        let is_list = field.list && !from.bare;
-        let value = if is_list {
+        let value = from.source.slots.get(field.slot.index()).copied().flatten();
+        let Some(mut value) = value else { return false };
+        if field.list && !from.bare {
             let Value::List(items) = value else {
                 self.refuse(self.name(group.layout, field.slot), "is no list, and must be one");
                 return false;
             };
-            let count = match taken.iter_mut().find(|(slot, _)| *slot == field.slot) {
-                Some((_, count)) => count,
-                None => {
-                    taken.push((field.slot, 0));
-                    let Some((_, count)) = taken.last_mut() else { return false };
-                    count
-                }
-            };
-            let Some(item) = items.get(*count) else { return false };
-            *count = count.saturating_add(1);
-            item
-        } else {
-            value
-        };
+            let Some(item) = items.get(next_of(taken, field.slot)) else { return false };
+            value = item;
+        }
         if is_blank(value) {
             return false;
         }
-        let outcome = match field.form {
-            Form::Moment { time, zone } => values::plain(value).and_then(|text| {
-                let (day, clock, place) = values::moment(&text, field.rule, time, zone)?;
-                for (by, text) in [day.as_str(), clock.as_str(), place].into_iter().enumerate() {
-                    if !text.is_empty() {
-                        draft.put(position.saturating_add(by), |out| {
-                            out.push_str(text);
-                            Ok(())
-                        })?;
-                    }
-                }
-                Ok(())
-            }),
-            Form::Period { by } => values::plain(value).and_then(|text| {
-                let (format, text) = values::period(&text)?;
-                for (position, text) in [(usize::from(by), format), (position, text.as_str())] {
-                    draft.put(position, |out| {
-                        out.push_str(text);
-                        Ok(())
-                    })?;
-                }
-                Ok(())
-            }),
-            _ => match component {
-                Some(component) => {
-                    draft.put_component(position, component, |out| values::text(field, value, out))
-                }
-                None => draft.put(position, |out| values::text(field, value, out)),
-            },
-        };
-        if let Err(unfit) = outcome {
-            let place = place(&group.id, position, component);
-            self.refuse(self.name(group.layout, field.slot), &format!("{unfit} ({place})"));
+        if let Err(unfit) = placed(field, value, place, draft) {
+            let sentence = format!("{unfit} ({})", shown(&group.id, place));
+            // A bare item is named by its place in the list already.
+            let name = if from.bare { "" } else { self.name(group.layout, field.slot) };
+            self.refuse(name, &sentence);
         }
         true
     }
 
-    fn code(&mut self, position: usize, component: Option<usize>, code: &str, draft: &mut Draft) {
-        let fill = |out: &mut String| {
-            out.push_str(code);
-            Ok(())
-        };
+    fn code(&mut self, place: Place, code: &str, draft: &mut Draft) {
         // Codes of the map have no control characters: its lines could not be read with them.
-        let put = match component {
-            Some(component) => draft.put_component(position, component, fill),
-            None => draft.put(position, fill),
-        };
-        if let Err(unfit) = put {
+        if let Err(unfit) = draft.put_at(place, |out| appended(code, out)) {
             self.refuse("", &unfit);
         }
     }
@@ -265,7 +216,7 @@ impl<'r> Writer<'_, 'r> {
                 ElementPlan::Field(field) => {
                     self.slot_field(group, each, field, &source, (position, None), draft);
                 }
-                ElementPlan::Code(code) => self.code(position, None, code, draft),
+                ElementPlan::Code(code) => self.code((position, None), code, draft),
                 ElementPlan::Composite(parts) => {
                     for (row, part) in parts.iter().enumerate() {
                         let place = (position, Some(row.saturating_add(1)));
@@ -273,7 +224,7 @@ impl<'r> Writer<'_, 'r> {
                             ElementPlan::Field(field) => {
                                 self.slot_field(group, each, field, &source, place, draft);
                             }
-                            ElementPlan::Code(code) => self.code(position, place.1, code, draft),
+                            ElementPlan::Code(code) => self.code(place, code, draft),
                             _ => {}
                         }
                     }
@@ -293,20 +244,14 @@ impl<'r> Writer<'_, 'r> {
         each: &EachPlan,
         field: &FieldPlan,
         source: &Source<'r>,
-        (position, component): (usize, Option<usize>),
+        place: Place,
         draft: &mut Draft,
     ) {
         let value = source.slots.get(field.slot.index()).copied().flatten();
         let Some(value) = value.filter(|value| !is_blank(value)) else { return };
-        let put = match component {
-            Some(component) => {
-                draft.put_component(position, component, |out| values::text(field, value, out))
-            }
-            None => draft.put(position, |out| values::text(field, value, out)),
-        };
-        if let Err(unfit) = put {
-            let place = place(&group.id, position, component);
-            self.refuse(self.name(each.layout, field.slot), &format!("{unfit} ({place})"));
+        if let Err(unfit) = placed(field, value, place, draft) {
+            let sentence = format!("{unfit} ({})", shown(&group.id, place));
+            self.refuse(self.name(each.layout, field.slot), &sentence);
         }
     }
 
@@ -332,13 +277,7 @@ impl<'r> Writer<'_, 'r> {
                 continue;
             };
             let position = if relative { first.saturating_add(element) } else { element };
-            let put = match component {
-                Some(component) => {
-                    draft.put_component(position, component, |out| content(value, out))
-                }
-                None => draft.put(position, |out| content(value, out)),
-            };
-            if let Err(unfit) = put {
+            if let Err(unfit) = draft.put_at((position, component), |out| content(value, out)) {
                 self.refuse("unmapped", &format!("{key} {unfit}"));
             }
         }
@@ -349,63 +288,100 @@ impl<'r> Writer<'_, 'r> {
     /// read from such a set is written and read as the same.
     fn computed(&mut self, group: &GroupPlan, from: From<'_, 'r>, draft: &mut Draft) -> bool {
         let mut said = false;
-        let mut rows: Vec<(usize, Option<usize>, usize)> = Vec::new();
-        for (row, plan) in group.elements.iter().enumerate() {
-            let position = row.saturating_add(1);
-            match plan {
-                ElementPlan::Computed(computed) => rows.push((position, None, *computed)),
-                ElementPlan::Field(field) => {
-                    rows.extend(field.check.map(|computed| (position, None, computed)));
-                }
-                ElementPlan::Composite(parts) => {
-                    for (row, part) in parts.iter().enumerate() {
-                        let component = Some(row.saturating_add(1));
-                        match part {
-                            ElementPlan::Computed(computed) => {
-                                rows.push((position, component, *computed));
-                            }
-                            ElementPlan::Field(field) => {
-                                rows.extend(field.check.map(|row| (position, component, row)));
-                            }
-                            _ => {}
-                        }
-                    }
-                }
-                _ => {}
-            }
-        }
-        for (position, component, row) in rows {
+        for (place, row) in computed_places(group) {
             let Some(plan) = self.map.computed.get(row) else { continue };
-            let wanted = plan.fill || plan.must;
-            if !wanted || !draft.is_vacant(position, component) {
+            if !(plan.fill || plan.must) || !draft.is_vacant(place) {
                 continue;
             }
             said |= plan.fill;
-            let rule = plan.rule;
             let put = if let Some(id) = sums::counted_id(plan) {
                 let hole = self.out.count(id);
-                draft.put(position, |out| {
-                    out.push_str(&hole);
-                    Ok(())
-                })
+                draft.put_at(place, |out| appended(&hole, out))
             } else {
                 let none = |_: &str| 0;
                 let Some(value) = sums::computed(plan, from.source.object, &none) else { continue };
-                let value = value.to_string();
-                match component {
-                    Some(component) => draft.put_component(position, component, |out| {
-                        values::number(&value, rule, out)
-                    }),
-                    None => draft.put(position, |out| values::number(&value, rule, out)),
-                }
+                draft.put_at(place, |out| values::number(&value.to_string(), plan.rule, out))
             };
             if let Err(unfit) = put {
-                let place = place(&group.id, position, component);
-                self.refuse("", &format!("{} {unfit} ({place})", plan.text));
+                let sentence = format!("{} {unfit} ({})", plan.text, shown(&group.id, place));
+                self.refuse("", &sentence);
             }
         }
         said
     }
+}
+
+/// The computed elements of a group.
+fn computed_places(group: &GroupPlan) -> Vec<(Place, usize)> {
+    let row = |plan: &ElementPlan| match plan {
+        ElementPlan::Computed(row) => Some(*row),
+        ElementPlan::Field(field) => field.check,
+        _ => None,
+    };
+    let mut places = Vec::new();
+    for (position, plan) in (1usize..).zip(&group.elements) {
+        match plan {
+            ElementPlan::Composite(parts) => {
+                places.extend((1usize..).zip(parts).filter_map(|(component, part)| {
+                    Some(((position, Some(component)), row(part)?))
+                }));
+            }
+            plan => places.extend(row(plan).map(|row| ((position, None), row))),
+        }
+    }
+    places
+}
+
+/// Which item of a list comes next.
+fn next_of(taken: &mut Vec<(Slot, usize)>, slot: Slot) -> usize {
+    let known = taken.iter_mut().find(|(known, _)| *known == slot);
+    match known {
+        Some((_, count)) => {
+            let next = *count;
+            *count = count.saturating_add(1);
+            next
+        }
+        None => {
+            taken.push((slot, 1));
+            0
+        }
+    }
+}
+
+/// Puts a value at its element; a moment or period at several.
+fn placed(
+    field: &FieldPlan,
+    value: &Value<'_>,
+    place: Place,
+    draft: &mut Draft,
+) -> Result<(), Unfit> {
+    let position = place.0;
+    match field.form {
+        Form::Moment { time, zone } => {
+            let text = values::plain(value)?;
+            let (day, clock, zone) = values::moment(&text, field.rule, time, zone)?;
+            for (by, text) in [day.as_str(), clock.as_str(), zone].into_iter().enumerate() {
+                if !text.is_empty() {
+                    draft.put_at((position.saturating_add(by), None), |out| appended(text, out))?;
+                }
+            }
+            Ok(())
+        }
+        Form::Period { by } => {
+            let text = values::plain(value)?;
+            let (format, text) = values::period(&text)?;
+            draft.put_at((usize::from(by), None), |out| appended(format, out))?;
+            draft.put_at(place, |out| appended(&text, out))
+        }
+        Form::Text | Form::Decimal | Form::Integer | Form::Date | Form::Time => {
+            draft.put_at(place, |out| values::text(field, value, out))
+        }
+    }
+}
+
+fn appended(text: &str, out: &mut String) -> Result<(), Unfit> {
+    out.push_str(text);
+    Ok(())
 }
 
 fn is_blank(value: &Value<'_>) -> bool {
@@ -413,7 +389,7 @@ fn is_blank(value: &Value<'_>) -> bool {
 }
 
 /// `SVC.01.2`.
-fn place(id: &str, position: usize, component: Option<usize>) -> String {
+fn shown(id: &str, (position, component): Place) -> String {
     match component {
         Some(component) => format!("{id}.{position:02}.{component}"),
         None => format!("{id}.{position:02}"),
