@@ -234,7 +234,10 @@ impl<'g, F: FnMut(&Shown)> Gather<'g, F> {
             let (glance, delimiters) = (self.glance, self.delimiters);
             self.take(finding, whole, || Shown {
                 words: words(finding, &Around::default()),
-                code: code_of(finding, form).map(|code| (code, form)),
+                // Where nobody is answered, no acknowledgment carries a code.
+                code: code_of(finding, form)
+                    .filter(|_| answered != Answered::Nobody)
+                    .map(|code| (code, form)),
                 whole: whole.to_owned(),
                 instance: String::new(),
                 line: line::in_file(glance, delimiters, finding),

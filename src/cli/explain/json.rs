@@ -225,7 +225,9 @@ impl<W: Write> Sink for JsonLine<W> {
 
     fn stray(&mut self, finding: &Finding) {
         if self.strays.len() < ENVELOPE_FINDINGS {
-            self.strays.push(row(finding, &Around::default(), Form::Functional));
+            // What is outside any interchange is in no acknowledgment.
+            let row = row(finding, &Around::default(), Form::Functional);
+            self.strays.push(Row { code: None, ..row });
         }
     }
 }

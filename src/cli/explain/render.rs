@@ -199,7 +199,7 @@ fn answer(shown: &Shown) -> Option<String> {
 
 fn unsaid(shown: &Shown) -> Option<&'static str> {
     match (shown.finding.level, &shown.finding.fault) {
-        (Level::Error, Fault::NoInterchange) => Some(NOBODY),
+        (Level::Error, _) if shown.answered == Answered::Nobody => Some(NOBODY),
         (Level::Error, _) => Some("no code of its own; what it stands in is rejected"),
         (Level::Business, _) => {
             Some("none; the document waits for a person where the agreement says so")

@@ -38,6 +38,16 @@ pub(super) fn words(finding: &Finding, around: &Around<'_>) -> Words {
             "If the document is meant to be that large, the sender must split it; else something \
              is damaged.",
         ),
+        Fault::NoInterchange if finding.text.is_empty() => Words::new(
+            "The file is empty.",
+            "a file that begins with ISA",
+            "Look whether it arrived whole, and ask the sender to send it again.",
+        ),
+        Fault::NoInterchange if finding.text.starts_with("ISA") => Words::new(
+            "The file begins as an X12 interchange does, but it is cut off in its header.",
+            "ISA with its sixteen elements",
+            "The sender must send the whole file again.",
+        ),
         Fault::NoInterchange => Words::new(
             "Nothing in this file is an X12 interchange.",
             "a file that begins with ISA",
