@@ -16,7 +16,8 @@ fn edigate() -> Command {
 /// A purchase order and what it says, in our own words.
 const ORDER: &str = "ISA*00*          *00*          *ZZ*ACME           *01*0012           \
 *240101*1200*U*00401*000000905*0*P*:~\
-GS*PO*ACMEGS*0012*20240101*1200*7*X*004010~ST*850*0001~BEG*00*SA*PO-1**20240101~N1*ST*Depot 7*92*0007~\
+GS*PO*ACMEGS*0012*20240101*1200*7*X*004010~ST*850*0001~BEG*00*SA*PO-1**20240101~\
+N1*ST*Depot 7*92*0007~\
 PO1*1*5*EA*2.50**UP*012345678905~CTT*1~SE*6*0001~GE*1*7~IEA*1*000000905~";
 
 fn file(folder: &TempDir, name: &str, text: &str) -> PathBuf {

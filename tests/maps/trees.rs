@@ -281,3 +281,48 @@ fn a_level_without_a_place_under_another_is_refused_when_compiled() {
         ["x12/500.map:3:1: level P may stand under I, whose object has no list \"packs\""]
     );
 }
+
+#[test]
+fn a_guide_has_the_tree_written_in_its_own_shape() {
+    let shaped = |levels: &str| {
+        notice().with(
+            "acme/500.guide",
+            &format!(
+                "guide acme 500\nnarrows x12/009000/500\nrelax levels {levels}  Their shape\n"
+            ),
+        )
+    };
+    let record = notice()
+        .read(&hls(&[
+            ("", "S", "b"),
+            ("1", "O", "o"),
+            ("2", "P", "p1"),
+            ("3", "I", "i1"),
+            ("2", "P", "p2"),
+            ("5", "I", "i2"),
+            ("5", "I", "i3"),
+            ("1", "O", "o2"),
+        ]))
+        .record;
+    let levels = |bench: &Bench| {
+        let written = bench.write_bytes(&record, Some("acme/500"), None).unwrap();
+        let text = String::from_utf8(written.bytes).unwrap();
+        let lines =
+            text.split('~').filter(|line| line.starts_with("HL") || line.starts_with("REF"));
+        (lines.collect::<Vec<_>>().join(" "), written.left_out)
+    };
+    // The order is repeated in each pack; the empty order stays.
+    let (text, lost) = levels(&shaped("S P O I"));
+    assert_eq!(
+        text,
+        "HL*1**S REF*BM*b HL*2*1*O REF*PO*o2 HL*3*1*P REF*GM*p1 HL*4*3*O REF*PO*o HL*5*4*I \
+         HL*6*1*P REF*GM*p2 HL*7*6*O REF*PO*o HL*8*7*I HL*9*7*I"
+    );
+    assert!(lost.is_empty());
+    let (text, lost) = levels(&shaped("S O I"));
+    assert_eq!(
+        text,
+        "HL*1**S REF*BM*b HL*2*1*O REF*PO*o HL*3*2*I HL*4*2*I HL*5*2*I HL*6*1*O REF*PO*o2"
+    );
+    assert_eq!(lost, ["orders[0].packs[0]", "orders[0].packs[1]"]);
+}

@@ -10,6 +10,7 @@ mod envelope;
 mod group;
 mod neutral;
 mod refusal;
+mod regroup;
 mod scope;
 mod source;
 mod tree;
@@ -46,7 +47,6 @@ pub struct Body {
 /// Everything that stands in the way, by field.
 pub fn write_set(record: &Object<'_>, map: &CompiledMap) -> Result<Body, Vec<Refusal>> {
     let empty = Object::default();
-    let mut writer = Writer::new(map, &empty);
     let schema = record.text("schema").unwrap_or_default();
     if schema != map.schema {
         let what = if schema.is_empty() { "no schema" } else { schema };
@@ -54,7 +54,12 @@ pub fn write_set(record: &Object<'_>, map: &CompiledMap) -> Result<Body, Vec<Ref
             format!("the record is {what}, and the map of {} writes {}", map.set, map.schema);
         return Err(vec![Refusal::whole(sentence)]);
     }
-    writer.record(record);
+    let regrouped = regroup::regrouped(record, map);
+    let mut writer = Writer::new(map, &empty);
+    if let Some(regrouped) = &regrouped {
+        writer.left_out.extend(regrouped.lost.iter().take(WRITE_REFUSALS).cloned());
+    }
+    writer.record(regrouped.as_ref().map_or(record, |regrouped| &regrouped.record));
     if writer.refusals.is_empty() {
         Ok(Body { text: writer.out, left_out: writer.left_out })
     } else {
