@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use edigate::grammar::library::Library;
 use edigate::grammar::print::{identity, print};
 use edigate::grammar::syntax::{Text, parse_any};
 use proptest::collection::vec;
@@ -246,3 +247,21 @@ const WORDS: &[&str] = &[
     "a/b",
     "/",
 ];
+
+#[test]
+fn every_example_of_the_manual_is_a_canonical_text() {
+    let manual = include_str!("../../docs/language.md");
+    let examples: Vec<&str> = manual
+        .split("```grammar\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect();
+    assert_eq!(examples.len(), 7);
+    for example in &examples {
+        assert_eq!(&print(&read(example, "docs/language.md")), example);
+    }
+    let guide = examples.iter().find(|example| example.starts_with("guide")).unwrap();
+    let mut library = Library::shipped();
+    library.add("acme-retail/850.guide", guide).unwrap();
+    assert!(library.schema("acme-retail/850").is_ok(), "{:?}", library.check());
+}

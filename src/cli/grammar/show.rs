@@ -201,7 +201,7 @@ fn guide(schema: &Schema) -> String {
         for rule in schema.guide.rules.iter().filter(|rule| rule.guide == *path) {
             let why =
                 if rule.prose.is_empty() { String::new() } else { format!(" {}.", rule.prose) };
-            page.push_str(&format!("  {}{why}\n", words::rule(rule)));
+            page.push_str(&format!("  {}{why}\n", words::rule(schema, rule)));
         }
         for relaxed in schema.guide.relaxed.iter().filter(|relaxed| relaxed.guide == *path) {
             page.push_str(&format!("  {}\n", words::relaxed(relaxed)));
@@ -300,7 +300,7 @@ fn as_json(found: &Resolution, schema: &Schema) -> Value {
         })).collect::<Vec<_>>(),
         "guides": schema.guide.paths,
         "rules": schema.guide.rules.iter().map(|rule| json!({
-            "guide": rule.guide, "line": rule.line, "sentence": words::rule(rule),
+            "guide": rule.guide, "line": rule.line, "sentence": words::rule(schema, rule),
             "prose": rule.prose,
         })).collect::<Vec<_>>(),
     })

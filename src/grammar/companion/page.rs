@@ -170,7 +170,7 @@ impl<'a> Page<'a> {
 fn guide(schema: &Schema) -> (Vec<Said>, Vec<Said>) {
     let (mut asks, mut tolerates) = (Vec::new(), Vec::new());
     for rule in &schema.guide.rules {
-        let sentence = words::rule(rule);
+        let sentence = words::rule(schema, rule);
         let said = Said { sentence, why: rule.prose.clone(), effect: "" };
         match rule.check {
             GuideCheck::Deviation(_) => tolerates.push(said),
@@ -283,12 +283,14 @@ pub(super) const BARS: usize = 8;
 /// Rules of the guides that name just this node, but for those about one element.
 fn rules(schema: &Schema, id: NodeId) -> Vec<Note> {
     let own = schema.guide.rules.iter();
-    own.filter(|rule| rule.nodes == [id] && element_of(rule).is_none()).map(note).collect()
+    own.filter(|rule| rule.nodes == [id] && element_of(rule).is_none())
+        .map(|rule| note(schema, rule))
+        .collect()
 }
 
-fn note(rule: &GuideRule) -> Note {
+fn note(schema: &Schema, rule: &GuideRule) -> Note {
     let patient = matches!(rule.check, GuideCheck::Deviation(_));
-    Note { sentence: words::rule(rule), patient }
+    Note { sentence: words::rule(schema, rule), patient }
 }
 
 /// The element a rule is about, when it is about one.
@@ -320,7 +322,7 @@ fn element_rules(schema: &Schema, row: usize, element: u8, component: Option<u8>
         at.is_some_and(|at| at.element == element && at.component == component)
             && rule.nodes.iter().any(stands)
     };
-    schema.guide.rules.iter().filter(here).map(note).collect()
+    schema.guide.rules.iter().filter(here).map(|rule| note(schema, rule)).collect()
 }
 
 /// Whether a guide always forbids the node.

@@ -1,8 +1,8 @@
 //! What a schema says, in words for people who read no grammar text.
 
 use crate::grammar::schema::{
-    Condition, ConditionTest, Deviation, ElementRule, GuideCheck, GuideRule, Node, Pattern,
-    RelationRule, Relaxation, Relaxed, Schema, SegmentRule, SimpleRule,
+    Condition, ConditionTest, Deviation, ElementRule, GuideCheck, GuideRule, Node, NodeKind,
+    Pattern, RelationRule, Relaxation, Relaxed, Schema, SegmentRule, SimpleRule,
 };
 use crate::grammar::segments::{Kind, Relation};
 
@@ -156,9 +156,10 @@ fn shift(elements: &[ElementRule], one: &RelationRule, next: &RelationRule) -> O
     (alike && step > 0 && steps.all(|other| other == Some(step))).then_some(step)
 }
 
-/// What a rule of a guide asks, as a sentence: `REF where 01 is IA must be sent.`
+/// What a rule of a guide asks, as a sentence: `REF where 01 is IA must be sent.`, `In loop HL
+/// where 03 is O, PRF must be sent.`
 #[must_use]
-pub fn rule(rule: &GuideRule) -> String {
+pub fn rule(schema: &Schema, rule: &GuideRule) -> String {
     let what = &rule.address;
     let said = match &rule.check {
         GuideCheck::Require | GuideCheck::RequireElement(_) => format!("{what} must be sent"),
@@ -172,7 +173,20 @@ pub fn rule(rule: &GuideRule) -> String {
         GuideCheck::Deviation(deviation) => self::deviation(what, deviation),
     };
     let when = rule.when.as_ref().map_or_else(String::new, |when| format!(" when {}", when.text));
-    format!("{said}{when}.")
+    let within: Vec<String> = rule
+        .within
+        .iter()
+        .filter_map(|(node, conditions)| {
+            let NodeKind::Loop(name) = &schema.nodes.get(node.index())?.kind else { return None };
+            let conditions = self::conditions(conditions);
+            let which = if conditions.is_empty() { "" } else { " where " };
+            Some(format!("in loop {name}{which}{conditions}"))
+        })
+        .collect();
+    match within.join(", ").strip_prefix("in ") {
+        Some(within) => format!("In {within}, {said}{when}."),
+        None => format!("{said}{when}."),
+    }
 }
 
 /// `digits only`.

@@ -186,7 +186,7 @@ impl Compared<'_> {
         let rules = |schema: &Schema| -> Vec<(String, String, bool)> {
             let rules = schema.guide.rules.iter().map(|rule| {
                 let tolerates = matches!(rule.check, GuideCheck::Deviation(_));
-                (rule.guide.clone(), words::rule(rule), tolerates)
+                (rule.guide.clone(), words::rule(schema, rule), tolerates)
             });
             let relaxed = schema.guide.relaxed.iter();
             let relaxed = relaxed.map(|line| (line.guide.clone(), words::relaxed(line), true));
