@@ -367,6 +367,29 @@ fn each_interchange_gets_an_interchange_with_numbers_of_its_own() {
 }
 
 #[test]
+fn each_group_gets_a_group_with_one_acknowledgment() {
+    let text = String::from_utf8(fixture("850/accepted/plain.edi")).unwrap();
+    let (before, rest) = text.split_once("GS*").unwrap();
+    let (group, after) = rest.split_once("IEA*1*").unwrap();
+    let again = group.replace("*17*X*", "*18*X*").replace("GE*1*17", "GE*7*18");
+    let said = lines(&answer(format!("{before}GS*{group}GS*{again}IEA*2*{after}").as_bytes()));
+    let about = |line: &&String| ["AK1", "AK9", "GE", "IEA"].iter().any(|id| line.starts_with(id));
+    let about: Vec<_> = said.iter().filter(about).collect();
+    assert_eq!(
+        about,
+        [
+            "AK1*PO*17",
+            "AK9*A*1*1*1",
+            "GE*1*1",
+            "AK1*PO*18",
+            "AK9*R*7*1*0*5",
+            "GE*1*2",
+            "IEA*2*000000001"
+        ]
+    );
+}
+
+#[test]
 fn a_kind_that_is_named_is_written_whether_it_is_due_or_not() {
     let policy = |due| Policy { due, ..Policy::default() };
     let bytes = fixture("850/accepted/plain.edi");
