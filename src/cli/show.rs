@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::exit::Exit;
 use super::table;
+use crate::ledger::query::{DocumentRow, TransmissionRow};
 use crate::service::configuration::Configuration;
 use crate::service::home::Places;
 use crate::service::survey::{MailboxView, PartnerView, Survey, TransmissionView};
@@ -44,10 +45,26 @@ enum What {
 
 /// Rows under a header.
 struct Rows {
-    header: &'static [&'static str],
+    header: Vec<&'static str>,
     rows: Vec<Vec<String>>,
     /// What to say when there are none.
     none: &'static str,
+}
+
+impl Rows {
+    /// Leaves out columns in which nothing stands: on a terminal room is scarce.
+    fn without_empty_columns(self) -> Self {
+        let filled = |index: usize| {
+            self.rows.iter().any(|row| row.get(index).is_some_and(|cell| !cell.is_empty()))
+        };
+        let kept: Vec<usize> = (0..self.header.len()).filter(|index| filled(*index)).collect();
+        let header = kept.iter().filter_map(|index| self.header.get(*index).copied()).collect();
+        let row = |row: &Vec<String>| {
+            kept.iter().filter_map(|index| row.get(*index).cloned()).collect::<Vec<_>>()
+        };
+        let rows = self.rows.iter().map(row).collect();
+        Self { header, rows, none: self.none }
+    }
 }
 
 /// Runs the command.
@@ -58,7 +75,8 @@ pub fn run(arguments: &Arguments) -> Exit {
         Ok(Shown::Table(rows)) if rows.rows.is_empty() => print(writeln!(out, "{}", rows.none)),
         Ok(Shown::Table(rows)) => {
             let terminal = io::stdout().is_terminal();
-            print(table::write(&mut out, terminal, rows.header, &rows.rows))
+            let rows = if terminal { rows.without_empty_columns() } else { rows };
+            print(table::write(&mut out, terminal, &rows.header, &rows.rows))
         }
         Err((failure, exit)) => super::tell(&failure.operator_text, exit),
     }
@@ -129,7 +147,7 @@ fn mailbox_rows(views: &[MailboxView]) -> Rows {
         }
     }
     Rows {
-        header: &["folder", "received", "last arrival", "lies there", "why"],
+        header: vec!["folder", "received", "last arrival", "lies there", "why"],
         rows,
         none: "no drop folders: no partner file has a directory endpoint",
     }
@@ -139,44 +157,55 @@ fn transmission_rows(views: &[TransmissionView]) -> Rows {
     let row = |view: &TransmissionView| {
         let transmission = &view.transmission;
         let answers: Vec<_> = view.answers.iter().map(|answer| answer.kind.clone()).collect();
-        let documents: Vec<_> = view
-            .documents
-            .iter()
-            .map(|document| format!("{} {} {}", document.kind, document.number, document.stage))
-            .collect();
         vec![
             transmission.short(),
             when(&transmission.arrived),
             transmission.folder.clone(),
             transmission.name.clone(),
             transmission.contents.clone(),
-            transmission.verdict.clone(),
-            transmission.stage.clone(),
+            came_of(transmission),
             answers.join("; "),
-            documents.join("; "),
-            transmission.note.clone(),
+            documents(view),
         ]
     };
     Rows {
-        header: &[
+        header: vec![
             "id",
             "arrived",
             "partner",
             "file",
             "what it was",
-            "verdict",
-            "stage",
+            "came of it",
             "answered",
             "documents",
-            "note",
         ],
         rows: views.iter().map(row).collect(),
         none: "nothing was received yet: put a file into drop/<partner>/in and run edigate run",
     }
 }
 
-fn document_rows(views: &[crate::ledger::query::DocumentRow]) -> Rows {
-    let row = |document: &crate::ledger::query::DocumentRow| {
+/// The verdict of what went its way, the stage and cause of what did not.
+fn came_of(transmission: &TransmissionRow) -> String {
+    let verdict = transmission.verdict.replace('_', " ");
+    let stage = match transmission.stage.as_str() {
+        "settled" => verdict,
+        stage if verdict.is_empty() => stage.to_owned(),
+        stage => format!("{verdict}, {stage}"),
+    };
+    if transmission.note.is_empty() { stage } else { format!("{stage}: {}", transmission.note) }
+}
+
+/// The document, or how many there are of each stage.
+fn documents(view: &TransmissionView) -> String {
+    if let [document] = view.documents.as_slice() {
+        return format!("{} {}, {}", document.kind, document.number, document.stage);
+    }
+    let stages = view.document_stages.iter().map(|(stage, count)| format!("{count} {stage}"));
+    stages.collect::<Vec<_>>().join(", ")
+}
+
+fn document_rows(views: &[DocumentRow]) -> Rows {
+    let row = |document: &DocumentRow| {
         vec![
             document.short(),
             when(&document.accepted),
@@ -189,7 +218,7 @@ fn document_rows(views: &[crate::ledger::query::DocumentRow]) -> Rows {
         ]
     };
     Rows {
-        header: &["id", "accepted", "partner", "kind", "number", "stage", "lies in", "note"],
+        header: vec!["id", "accepted", "partner", "kind", "number", "stage", "lies in", "note"],
         rows: views.iter().map(row).collect(),
         none: "no documents yet",
     }
@@ -209,7 +238,7 @@ fn partner_rows(views: &[PartnerView]) -> Rows {
         ]
     };
     Rows {
-        header: &[
+        header: vec![
             "partner",
             "name",
             "signs as",

@@ -145,6 +145,30 @@ pub fn documents_of(transmission: &str, most: u64) -> Statement {
     Statement::any(sql::DOCUMENTS_OF, vec![transmission.into(), most.into()])
 }
 
+/// How many documents of a transmission stand where.
+#[must_use]
+pub fn document_counts(transmission: &str) -> Statement {
+    Statement::any(sql::DOCUMENT_COUNTS, vec![transmission.into()])
+}
+
+/// How many facts there are, the first and last place they have, and the next.
+#[must_use]
+pub fn event_span() -> Statement {
+    Statement::any(sql::EVENT_SPAN, Vec::new())
+}
+
+/// Identity, version, stage and object of transmissions after `id`.
+#[must_use]
+pub fn transmission_stages(id: &str, most: u64) -> Statement {
+    Statement::any(sql::TRANSMISSION_STAGES, vec![id.into(), most.into()])
+}
+
+/// Identity, version, stage and object of documents after `id`.
+#[must_use]
+pub fn document_stages(id: &str, most: u64) -> Statement {
+    Statement::any(sql::DOCUMENT_STAGES, vec![id.into(), most.into()])
+}
+
 /// Answers to one transmission.
 #[must_use]
 pub fn answers_of(transmission: &str) -> Statement {

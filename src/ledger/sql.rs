@@ -23,8 +23,12 @@ pub const DEADLINE_PASSED: &str = include_str!("sql/deadline_passed.sql");
 pub const DEADLINE_SET: &str = include_str!("sql/deadline_set.sql");
 /// The next version of a document.
 pub const DOCUMENT_CHANGE: &str = include_str!("sql/document_change.sql");
+/// How many documents of a transmission stand where.
+pub const DOCUMENT_COUNTS: &str = include_str!("sql/document_counts.sql");
 /// The first version of a document.
 pub const DOCUMENT_NEW: &str = include_str!("sql/document_new.sql");
+/// Where each document stands, in order of identity.
+pub const DOCUMENT_STAGES: &str = include_str!("sql/document_stages.sql");
 /// Newest documents first.
 pub const DOCUMENTS: &str = include_str!("sql/documents.sql");
 /// Documents of one transmission.
@@ -48,6 +52,8 @@ pub const EFFECT_RENEW: &str = include_str!("sql/effect_renew.sql");
 pub const EFFECT_TROUBLES: &str = include_str!("sql/effect_troubles.sql");
 /// Appends a fact at the place `log_advance` made.
 pub const EVENT_APPEND: &str = include_str!("sql/event_append.sql");
+/// How many facts there are, and which places of the log they have.
+pub const EVENT_SPAN: &str = include_str!("sql/event_span.sql");
 /// The facts of one subject.
 pub const EVENTS_OF: &str = include_str!("sql/events_of.sql");
 /// Makes the next place in the log; serialises appends.
@@ -76,6 +82,8 @@ pub const TRANSMISSION_CHANGE: &str = include_str!("sql/transmission_change.sql"
 pub const TRANSMISSION_COUNTS: &str = include_str!("sql/transmission_counts.sql");
 /// The first version of a transmission.
 pub const TRANSMISSION_NEW: &str = include_str!("sql/transmission_new.sql");
+/// Where each transmission stands, in order of identity.
+pub const TRANSMISSION_STAGES: &str = include_str!("sql/transmission_stages.sql");
 /// The transmission whose file still lies where it was found.
 pub const TRANSMISSION_WAITING: &str = include_str!("sql/transmission_waiting.sql");
 /// Newest transmissions first.

@@ -1,5 +1,7 @@
 //! What people see of a home: its mailboxes, transmissions, documents, partners.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::collector::DROP;
@@ -51,6 +53,8 @@ pub struct TransmissionView {
     pub answers: Vec<AnswerRow>,
     /// Its documents, cut at a screenful.
     pub documents: Vec<DocumentRow>,
+    /// How many there are of each stage.
+    pub document_stages: BTreeMap<String, u64>,
 }
 
 /// A partner in short.
@@ -210,7 +214,12 @@ impl Survey {
         tell(&mut transmission.note, &transmission.id, troubles);
         let answers = self.rows(query::answers_of(&transmission.id))?;
         let documents = self.rows(query::documents_of(&transmission.id, DOCUMENTS_SHOWN))?;
+        let stages = self.rows(query::document_counts(&transmission.id))?;
         Ok(TransmissionView {
+            document_stages: stages
+                .iter()
+                .map(|row| (row.text(0).to_owned(), row.count(1)))
+                .collect(),
             answers: answers.iter().map(AnswerRow::read).collect(),
             documents: documents.iter().map(DocumentRow::read).collect(),
             transmission,
@@ -251,8 +260,8 @@ impl Survey {
     }
 
     /// Transmissions and last arrival by folder.
-    fn arrivals(&self) -> Result<std::collections::BTreeMap<String, (u64, i64)>, Failure> {
-        let mut found = std::collections::BTreeMap::new();
+    fn arrivals(&self) -> Result<BTreeMap<String, (u64, i64)>, Failure> {
+        let mut found = BTreeMap::new();
         for row in self.rows(query::counts())? {
             let entry: &mut (u64, i64) = found.entry(row.text(0).to_owned()).or_default();
             entry.0 = entry.0.saturating_add(row.count(2));

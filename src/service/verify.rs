@@ -1,5 +1,5 @@
 //! Checks a home: every object against its name, every object that facts name against the
-//! archive, and the archive against what facts name.
+//! archive, the archive against what facts name, and the ledger's rows against its facts.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,9 +12,12 @@ use super::home::Places;
 use super::local::Local;
 use crate::edge::archive::directory::place_of;
 use crate::ledger::query::{self, ObjectRow};
+use crate::ledger::record::{self, Unfit};
+use crate::ledger::statement::{Row, Statement};
 use crate::ports::Store;
 use crate::vocabulary::digest::{Digest, Hasher};
 use crate::vocabulary::failure::{Failure, Source};
+use crate::vocabulary::ids::{DocumentId, TransmissionId};
 
 /// Rows of the ledger read at once.
 const ROWS: u64 = 10_000;
@@ -67,16 +70,23 @@ pub type Progress<'a> = dyn FnMut(u64, Option<u64>) + 'a;
 /// When `path` is neither, or its ledger can't be read.
 pub fn verify(path: &Path, progress: &mut Progress<'_>) -> Result<Report, Failure> {
     let (archive, ledger) = parts(path)?;
-    let named = ledger.as_ref().map(named).transpose()?;
+    let facts = ledger.as_ref().map(Facts::open).transpose()?;
+    let (named, contradictions) = match &facts {
+        Some(facts) => (Some(facts.named()?), facts.contradictions()?),
+        None => (None, Vec::new()),
+    };
     let mut found = Found {
         base: path.to_owned(),
         report: Report { ledger: named.is_some(), ..Report::default() },
         total: named.as_ref().and_then(|named| u64::try_from(named.len()).ok()),
         named,
         in_flight: in_flight(&archive),
+        unnamed: Vec::new(),
     };
     found.walk(&archive.join("objects"), progress);
     found.missing(&archive);
+    found.extra(facts.as_ref())?;
+    found.report.wrong.extend(contradictions);
     found.report.wrong.sort();
     Ok(found.report)
 }
@@ -100,16 +110,112 @@ fn parts(path: &Path) -> Result<(PathBuf, Option<Places>), Failure> {
     Err(Failure::until_mended(Source::Archive, text))
 }
 
-/// Every object that facts name, with its length.
-fn named(places: &Places) -> Result<BTreeMap<Digest, u64>, Failure> {
-    let store = Local::look(places)?;
-    let runtime = super::daemon::runtime()?;
-    let (mut named, mut last) = (BTreeMap::new(), String::new());
-    loop {
-        let rows = runtime.block_on(store.rows(query::objects_after(&last, ROWS)))?;
-        let Some(end) = rows.last() else { return Ok(named) };
-        end.text(0).clone_into(&mut last);
-        named.extend(rows.iter().filter_map(ObjectRow::read).map(|row| (row.digest, row.length)));
+/// The ledger of a home, to be compared with itself and with the archive.
+struct Facts {
+    store: crate::edge::store::sqlite::Sqlite,
+    runtime: tokio::runtime::Runtime,
+}
+
+impl Facts {
+    fn open(places: &Places) -> Result<Self, Failure> {
+        Ok(Self { store: Local::look(places)?, runtime: super::daemon::runtime()? })
+    }
+
+    fn rows(&self, query: Statement) -> Result<Vec<Row>, Failure> {
+        self.runtime.block_on(self.store.rows(query))
+    }
+
+    /// Every object that facts name, with its length.
+    fn named(&self) -> Result<BTreeMap<Digest, u64>, Failure> {
+        let mut named = BTreeMap::new();
+        self.each(query::objects_after, |row| {
+            named.extend(ObjectRow::read(row).map(|row| (row.digest, row.length)));
+            Ok(())
+        })?;
+        Ok(named)
+    }
+
+    /// Goes through a listing by its first column.
+    fn each(
+        &self,
+        page: fn(&str, u64) -> Statement,
+        mut act: impl FnMut(&Row) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let mut last = String::new();
+        loop {
+            let rows = self.rows(page(&last, ROWS))?;
+            let Some(end) = rows.last() else { return Ok(()) };
+            end.text(0).clone_into(&mut last);
+            rows.iter().try_for_each(&mut act)?;
+        }
+    }
+
+    /// The facts of a subject up to the version its row has: a running daemon may have added
+    /// more since the row was read.
+    fn facts_of(&self, row: &Row) -> Result<Vec<Row>, Failure> {
+        let mut facts = self.rows(query::events_of(row.text(0)))?;
+        facts.retain(|fact| fact.integer(0) <= row.integer(1));
+        Ok(facts)
+    }
+
+    /// Where the ledger is not what its facts say: a gap in their order, a row that folding
+    /// them does not give.
+    fn contradictions(&self) -> Result<Vec<Wrong>, Failure> {
+        let mut wrong = Vec::new();
+        let mut tell = |what: String, sentence: String| {
+            wrong.push(Wrong { path: format!("ledger.db: {what}"), what: What::Changed, sentence });
+        };
+        let span = self.rows(query::event_span())?.pop().unwrap_or_default();
+        let (count, first, last, next) =
+            (span.integer(0), span.integer(1), span.integer(2), span.integer(3));
+        if first != 0 || last.checked_add(1) != Some(count) || next != count {
+            let sentence =
+                format!("there should be {next} facts, from 0 on, and there are {count}");
+            tell("the order of facts".into(), sentence);
+        }
+        self.each(query::transmission_stages, |row| {
+            let Some(id) = TransmissionId::parse(row.text(0)) else { return Ok(()) };
+            let facts = self.facts_of(row)?;
+            let folded = record::fold_transmission(id, &facts).map(|state| {
+                state.map(|state| {
+                    let object = state.arrival.object.to_string();
+                    (state.version, state.stage.name(), object)
+                })
+            });
+            if let Some(sentence) = differs(row, folded) {
+                tell(format!("transmission {id}"), sentence);
+            }
+            Ok(())
+        })?;
+        self.each(query::document_stages, |row| {
+            let Some(id) = DocumentId::parse(row.text(0)) else { return Ok(()) };
+            let facts = self.facts_of(row)?;
+            let folded = record::fold_document(id, &facts).map(|state| {
+                state.map(|state| {
+                    let object = state.record.object.to_string();
+                    (state.version, state.stage.name(), object)
+                })
+            });
+            if let Some(sentence) = differs(row, folded) {
+                tell(format!("document {id}"), sentence);
+            }
+            Ok(())
+        })?;
+        Ok(wrong)
+    }
+}
+
+type Folded = Result<Option<(i64, &'static str, String)>, Unfit>;
+
+/// How a row differs from what folding its facts gives.
+fn differs(row: &Row, folded: Folded) -> Option<String> {
+    match folded {
+        Err(unfit) => Some(format!("its facts can't be followed: {unfit}")),
+        Ok(None) => Some("its facts are gone".into()),
+        Ok(Some((version, stage, object))) => {
+            let same = row.integer(1) == version && row.text(2) == stage && row.text(3) == object;
+            (!same).then(|| format!("its facts say {stage} in version {version}"))
+        }
     }
 }
 
@@ -128,6 +234,8 @@ struct Found {
     /// What facts name and was not met yet; none without a ledger.
     named: Option<BTreeMap<Digest, u64>>,
     in_flight: Vec<(u64, u64)>,
+    /// Objects that no fact named when the ledger was read.
+    unnamed: Vec<(Digest, PathBuf)>,
 }
 
 impl Found {
@@ -174,9 +282,7 @@ impl Found {
                     let sentence = "the ledger was changed: it says another length".to_owned();
                     self.wrong(path, What::Changed, sentence);
                 } else if known == Some(None) && !self.is_in_flight(path) {
-                    let sentence = "no fact in the ledger names it: it was put here by something \
-                                    else";
-                    self.wrong(path, What::Extra, sentence.into());
+                    self.unnamed.push((name, path.to_owned()));
                 }
             }
         }
@@ -185,6 +291,21 @@ impl Found {
     fn is_in_flight(&self, path: &Path) -> bool {
         use std::os::unix::fs::MetadataExt;
         fs::metadata(path).is_ok_and(|about| self.in_flight.contains(&(about.dev(), about.ino())))
+    }
+
+    /// Objects that no fact names. A running daemon may have named some since: asked again.
+    fn extra(&mut self, facts: Option<&Facts>) -> Result<(), Failure> {
+        for (object, path) in std::mem::take(&mut self.unnamed) {
+            let named = match facts {
+                Some(facts) => !facts.rows(query::object_known(object))?.is_empty(),
+                None => true,
+            };
+            if !named {
+                let sentence = "no fact in the ledger names it: something else put it here";
+                self.wrong(&path, What::Extra, sentence.into());
+            }
+        }
+        Ok(())
     }
 
     fn missing(&mut self, archive: &Path) {

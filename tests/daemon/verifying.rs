@@ -107,6 +107,34 @@ fn a_row_removed_from_the_ledger_shows_as_an_object_no_fact_names() {
     named(&home, "extra", &objects[2]);
 }
 
+#[test]
+fn a_row_or_a_fact_changed_in_the_ledger_is_named() {
+    for (change, told) in [
+        ("UPDATE transmission SET stage = 'held'", "its facts say settled in version"),
+        ("UPDATE document SET version = 9", "its facts say delivered in version 2"),
+        ("DELETE FROM event WHERE seq = 0", "there should be"),
+        ("UPDATE event SET body = replace(body, '4711', '4712')", ""),
+        ("UPDATE event SET body = '{}' WHERE seq = 1", "its facts can't be followed"),
+    ] {
+        let (home, _) = kept();
+        let ledger = rusqlite_open(&home);
+        // Whoever changes a ledger by hand removes what guards it first.
+        ledger
+            .execute_batch("DROP TRIGGER event_never_changes; DROP TRIGGER event_never_goes")
+            .unwrap();
+        ledger.execute(change, []).unwrap();
+        drop(ledger);
+        let (code, said) = home.verify();
+        // That a fact's own words were changed is for the signed log to show.
+        let seen = !told.is_empty();
+        assert_eq!(
+            (code == 1, said.contains("ledger.db: ") && said.contains(told)),
+            (seen, seen),
+            "{change}: {said}"
+        );
+    }
+}
+
 fn rusqlite_open(home: &Home) -> rusqlite::Connection {
     rusqlite::Connection::open(home.path().join("ledger.db")).unwrap()
 }
@@ -143,4 +171,21 @@ fn what_is_no_home_has_nothing_to_verify() {
     let home = Home::new();
     let output = home.edigate(&["verify", "partners"]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_running_daemon_is_no_contradiction() {
+    let home = Home::new();
+    let daemon = home.start();
+    for number in 1..=40 {
+        home.drop(&format!("{number}.edi"), &order(number, &number.to_string()));
+        if number % 8 == 0 {
+            let (code, said) = home.verify();
+            assert!(code == 0 || said.is_empty(), "{said}");
+        }
+    }
+    crate::home::until("all", || (home.delivered().len() == 40).then_some(()));
+    assert_eq!(daemon.stop(), Some(0));
+    home.once();
+    assert_eq!(home.verify().0, 0);
 }

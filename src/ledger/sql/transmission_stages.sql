@@ -1,0 +1,1 @@
+SELECT id, version, stage, object FROM transmission WHERE id > $1 ORDER BY id LIMIT $2
