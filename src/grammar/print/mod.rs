@@ -1,7 +1,7 @@
 //! Trees to canonical text, and the identity of a text (GRAMMAR.md 1).
 //!
 //! `parse(print(x)) == x` and `print(parse(print(x))) == print(x)` hold for every tree that a
-//! parser can give. The page is made of rows of cells ([`page`]); a file a kind says which rows.
+//! parser can give. The page is made of rows of cells (`page`); a file a kind says which rows.
 //!
 //! ```
 //! use edigate::grammar::print::print;

@@ -1,6 +1,6 @@
 //! Grammar texts to trees: one parser a kind of text, all on the same line reader.
 //!
-//! Parsing is in three layers: [`lines`] cuts a text into blocks by indentation, [`words`] reads
+//! Parsing is in three layers: `lines` cuts a text into blocks by indentation, `words` reads
 //! the words of one line with nom, and a file a kind says which lines may stand where. A line
 //! that is wrong is reported and left out, and the rest is read on, so that all errors of a text
 //! are reported at once. Nothing here looks beyond the one text; what needs another text
