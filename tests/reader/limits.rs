@@ -156,3 +156,14 @@ fn a_quote_is_cut() {
     assert!(report.findings[0].text.len() <= limits::QUOTE_BYTES);
     assert_eq!(report.findings[0].length, 799);
 }
+
+/// The two tests above set small bounds, since a set of a gigabyte has no place in a test run;
+/// this one says that what is in force otherwise are the limits.
+#[test]
+fn the_bounds_in_force_are_those_of_the_limits() {
+    let bounds = Bounds::default();
+    assert_eq!(usize::try_from(bounds.set_bytes), Ok(limits::SET_BYTES));
+    assert_eq!(usize::try_from(bounds.set_segments), Ok(limits::SET_SEGMENTS));
+    assert_eq!(usize::try_from(bounds.segment_bytes), Ok(limits::SEGMENT_BYTES));
+    assert_eq!(usize::try_from(bounds.segment_elements), Ok(limits::SEGMENT_ELEMENTS));
+}
