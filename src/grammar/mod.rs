@@ -2,7 +2,7 @@
 //! codes, reading, writing, companion guides and samples.
 //!
 //! The texts are parsed into the plain trees of [`structure`], [`segments`], [`codes`],
-//! [`guide`], [`map`] and [`record`]; what is shared by them is in [`line`].
+//! [`guide`], [`map`] and [`record`]; what is shared by them is in [`mod@line`].
 
 pub mod codes;
 pub mod companion;

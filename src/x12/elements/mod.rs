@@ -1,8 +1,8 @@
 //! Checks the elements of a placed segment: presence, characters, types, lengths, codes,
 //! components, repetitions, relations (GRAMMAR.md 3, 5.5).
 //!
-//! Twice: [`clean`] is quick and only says whether everything is plainly in order; what it does
-//! not pass, [`examine`] looks at with care and tells. Whatever `clean` passes, `examine` finds
+//! Twice: `clean` is quick and only says whether everything is plainly in order; what it does
+//! not pass, `examine` looks at with care and tells. Whatever `clean` passes, `examine` finds
 //! nothing in: that law is a property test.
 
 mod careful;

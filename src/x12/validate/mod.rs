@@ -2,7 +2,7 @@
 //! says what is wrong (GRAMMAR.md 5).
 //!
 //! There is one frame per open loop and no way back: a segment that fits nowhere is told by the
-//! rules of [`misfit`], and the walk goes on from there. Placing costs a look-up and a comparison;
+//! rules of `misfit`, and the walk goes on from there. Placing costs a look-up and a comparison;
 //! memory is taken once and kept for the next set, and a clean set allocates nothing. Envelope
 //! matters (ST02, SE01, SE02) are the reader's.
 
