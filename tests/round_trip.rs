@@ -22,8 +22,9 @@ use edigate::x12::read::read;
 use edigate::x12::report::{GroupHeader, InterchangeHeader, Screened, Sink};
 use edigate::x12::screen::{Options, Rules, screen};
 use edigate::x12::segment::{Segment, SetText};
-use edigate::x12::write::{Address, Envelope, Outgoing, write_interchange};
+use edigate::x12::write::{Address, Envelope, Outgoing, write_interchange, write_set};
 use jiff::civil::date;
+use proptest::prelude::*;
 
 /// The shipped grammars, without guides.
 struct Shipped(Library);
@@ -350,6 +351,75 @@ fn generated_samples_of_every_set_survive_reading_and_writing() {
 
 /// Samples of each set and release.
 const SEEDS: u64 = 20;
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+
+    /// Damaged sets: what is still accepted keeps the law, what is not breaks nothing.
+    #[test]
+    fn damage_never_breaks_reading_or_writing(
+        which in any::<prop::sample::Index>(),
+        seed in 0u64..1_000,
+        damage in prop::collection::vec((any::<prop::sample::Index>(), 0u8..128), 0..12),
+    ) {
+        let rules = shipped();
+        let paths: Vec<(String, String)> = rules
+            .0
+            .sets()
+            .into_iter()
+            .flat_map(|set| {
+                let releases = rules.0.releases(&set);
+                releases.into_iter().map(move |release| (release, set.clone()))
+            })
+            .collect();
+        let (release, set) = which.get(&paths);
+        let found = rules.0.resolve(release, set, None);
+        prop_assume!(found.map.is_some());
+        let source = Source::of(&found).unwrap();
+        let options = sample::Options { seed, size: Size::Full, ..sample::Options::default() };
+        let mut bytes = sample::interchange(&source, &options).bytes;
+        let start = bytes.windows(3).position(|window| window == b"ST*").unwrap();
+        for (place, byte) in damage {
+            let index = start + place.index(bytes.len() - start);
+            bytes[index] = byte;
+        }
+        let mut all = Everything { rules };
+        screen(bytes.as_slice(), rules, &Options::default(), &mut all).unwrap();
+        let name = format!("{release} {set} seed {seed}");
+        let mut keep = keep(rules, &name);
+        screen(bytes.as_slice(), rules, &Options::default(), &mut keep).unwrap();
+        for kept in &keep.sets {
+            let broken = broken(rules, kept);
+            prop_assert!(broken.is_none(), "{}", broken.unwrap());
+        }
+    }
+}
+
+/// Compiled once for all cases.
+fn shipped() -> &'static Shipped {
+    static SHIPPED: std::sync::OnceLock<Shipped> = std::sync::OnceLock::new();
+    SHIPPED.get_or_init(|| Shipped(Library::shipped()))
+}
+
+/// Reads and writes every set, also refused ones.
+struct Everything<'r> {
+    rules: &'r Shipped,
+}
+
+impl Sink for Everything<'_> {
+    fn set(&mut self, set: &Screened<'_>) {
+        let id = set.report.set.as_str();
+        let resolution = self.rules.resolve(set.interchange, set.group, id, "");
+        let Ok(map) = resolution.mapping() else { return };
+        if set.schema.is_some() {
+            let record = read(set, &map).record;
+            // A refused set may hold what cannot be written; told it is, and that is all.
+            if let Err(refusals) = write_set(&record, &map) {
+                assert!(!refusals.is_empty());
+            }
+        }
+    }
+}
+
 /// Codes that our maps give the word of another code, which is the one written.
 const MANY_TO_ONE: [(&str, &str); 6] =
     [("IN", "BP"), ("AK", "AD"), ("AT", "AD"), ("AE", "AC"), ("RD", "RJ"), ("RF", "RJ")];

@@ -190,3 +190,11 @@ fn text_in_latin_letters_comes_back_as_utf_8() {
     assert_eq!(read.at("/words"), "\"Müller\"");
     assert_eq!(bench.write(&read.record).unwrap(), "TOP*1******Müller");
 }
+
+#[test]
+fn empty_components_at_the_end_say_nothing() {
+    let bench = bench("TOP.07  words\n", "  words  may  text  W\n");
+    let (record, written) = bench.there_and_back("TOP*1******w::");
+    assert_eq!(at(&record, "/words"), "\"w\"");
+    assert_eq!(written, "TOP*1******w");
+}

@@ -27,14 +27,14 @@ impl<'a> Source<'a> {
     /// The text of an element that has no components and does not repeat.
     #[inline]
     pub(super) fn plain(&self, segment: &Segment<'a>, position: usize) -> Option<Cow<'a, str>> {
-        let bytes = segment.element(position);
+        let bytes = self.trimmed(segment.element(position));
         if self.is_divided(bytes) {
             return None;
         }
         let start = usize::try_from(segment.element_start(position)).unwrap_or(usize::MAX);
         let text = self.text.and_then(|text| text.get(start..start.saturating_add(bytes.len())));
         match text {
-            Some(text) => Some(Cow::Borrowed(text.trim_end_matches(' '))),
+            Some(text) => Some(Cow::Borrowed(text)),
             None => Some(decoded(bytes)),
         }
     }
@@ -44,14 +44,30 @@ impl<'a> Source<'a> {
         decoded(bytes)
     }
 
+    /// Without what says nothing at the end: blanks, separators of empty components.
+    #[inline]
+    fn trimmed(&self, bytes: &'a [u8]) -> &'a [u8] {
+        let silent =
+            |byte: u8| byte == b' ' || byte == self.component || Some(byte) == self.repetition;
+        let mut end = bytes.len();
+        while let Some(rest) = end.checked_sub(1) {
+            if !bytes.get(rest).is_some_and(|&byte| silent(byte)) {
+                break;
+            }
+            end = rest;
+        }
+        bytes.get(..end).unwrap_or_default()
+    }
+
     /// Whether the bytes hold components or repetitions.
     #[inline]
-    pub(super) fn is_divided(&self, bytes: &[u8]) -> bool {
+    fn is_divided(&self, bytes: &[u8]) -> bool {
         bytes.iter().any(|&byte| byte == self.component || Some(byte) == self.repetition)
     }
 
     /// The components of an element that does not repeat.
     pub(super) fn components(&self, bytes: &'a [u8]) -> Option<impl Iterator<Item = &'a [u8]>> {
+        let bytes = self.trimmed(bytes);
         if self.repetition.is_some_and(|byte| bytes.contains(&byte)) {
             return None;
         }
@@ -61,6 +77,7 @@ impl<'a> Source<'a> {
     /// An element as `unmapped` keeps it: a text, the list of its components, or the list of its
     /// repetitions, each a list of components.
     pub(super) fn content(&self, bytes: &'a [u8]) -> Value<'a> {
+        let bytes = self.trimmed(bytes);
         let repeated = self.repetition.filter(|byte| bytes.contains(byte));
         let Some(repetition) = repeated else { return self.composite(bytes) };
         let mut items: Vec<Value<'a>> =
@@ -132,7 +149,7 @@ fn latin(bytes: &[u8]) -> String {
 }
 
 /// Without blanks at the end: they do not count (GRAMMAR.md 3).
-pub(super) fn trimmed(bytes: &[u8]) -> &[u8] {
+fn trimmed(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().rposition(|&byte| byte != b' ').map_or(0, |at| at.saturating_add(1));
     bytes.get(..end).unwrap_or_default()
 }
@@ -146,7 +163,10 @@ pub(super) fn meets(segment: &Segment<'_>, conditions: &[Condition]) -> bool {
             Some(component) => segment.component(element, usize::from(component)),
             None => segment.element(element),
         };
-        let value = trimmed(value);
+        // Empty components at the end say nothing, as blanks do not.
+        let component = segment.set().delimiters.component;
+        let end = value.iter().rposition(|&byte| byte != b' ' && byte != component);
+        let value = value.get(..end.map_or(0, |end| end.saturating_add(1))).unwrap_or_default();
         match &condition.test {
             ConditionTest::Is(codes) => codes.iter().any(|code| **code == *value),
             ConditionTest::IsNot(codes) => !codes.iter().any(|code| **code == *value),
