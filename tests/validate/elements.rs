@@ -186,6 +186,8 @@ fn components_have_relations_of_their_own() {
 fn too_many_components_are_13_and_before_005010_they_are_3() {
     assert_eq!(of("TCO*HC:99213:25:1:x:y"), ["13 TCO01.5@2"]);
     assert_eq!(told(&OLD_TYPES, "TCO*HC:99213:25:1:x:y"), ["3 TCO01.5@2"]);
+    // A composite has no number in the dictionary.
+    assert_eq!(&*check(&TYPES, "TCO*HC:99213:25:1:x")[0].dictionary, "");
 }
 
 #[test]
@@ -205,6 +207,8 @@ fn a_simple_element_has_no_components() {
 fn repetitions_are_checked_one_by_one() {
     assert_eq!(of("TRE*a^b^c"), NOTHING);
     assert_eq!(of("TRE*a^toolong^c"), ["5 TRE01^2@2"]);
+    assert_eq!(of("TRE*a^^c"), NOTHING);
+    assert_eq!(of("TRE*a^b^"), ["~TrailingSeparators TRE01@2"]);
     assert_eq!(of("TRE*a^b^c^d"), ["12 TRE01@2"]);
     assert_eq!(of("TRE**HC:1^HC:2"), ["12 TRE02@2"]);
     assert_eq!(of("TRE***a^b"), ["12 TRE03@2"]);

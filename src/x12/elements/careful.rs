@@ -18,7 +18,7 @@ pub(in crate::x12) fn examine(gather: &mut Gather<'_>, place: Place, rule: usize
     Examination { gather, place, segment, rule }.run();
 }
 
-/// A separator that splits elements, and what is split at it.
+/// What a separator splits, with offsets.
 type Parts<'a> = Vec<(usize, &'a [u8])>;
 
 struct Examination<'a, 'b> {
@@ -81,8 +81,8 @@ impl<'a> Examination<'a, '_> {
             return true;
         }
         let (repetitions, trailing) = match delimiters.repetition {
-            Some(separator) => parts(value, start, separator),
-            None => (vec![(start, value)], false),
+            Some(separator) if value.contains(&separator) => parts(value, start, separator),
+            _ => return self.repetition(rule, self.site(position, start, value.len()), value),
         };
         let several = repetitions.len() > 1;
         if repetitions.len() > usize::try_from(rule.repeats.max(1)).unwrap_or(usize::MAX) {
@@ -95,11 +95,7 @@ impl<'a> Examination<'a, '_> {
         for (number, &(start, value)) in (1usize..).zip(&repetitions) {
             let repetition = if several { number } else { 0 };
             let site = Site { repetition, ..self.site(position, start, value.len()) };
-            holds |= match &rule.content {
-                ElementContent::Simple(simple) => self.plain(site, simple, value),
-                ElementContent::Composite(row) => self.composite(site, *row, value),
-                ElementContent::Unused => false,
-            };
+            holds |= self.repetition(rule, site, value);
         }
         if trailing {
             self.trailing_separator(position, start, value);
@@ -107,9 +103,24 @@ impl<'a> Examination<'a, '_> {
         holds
     }
 
+    /// Checks one repetition of an element, or all of one that does not repeat.
+    fn repetition(&mut self, rule: &'a ElementRule, site: Site<'_>, value: &'a [u8]) -> bool {
+        match &rule.content {
+            _ if value.is_empty() => false,
+            ElementContent::Simple(simple) => self.plain(site, simple, value),
+            ElementContent::Composite(row) => self.composite(site, *row, value),
+            ElementContent::Unused => false,
+        }
+    }
+
     /// A simple element, which must not be split into components.
     fn plain(&mut self, site: Site<'_>, rule: &'a SimpleRule, value: &'a [u8]) -> bool {
         let separator = self.gather.text.delimiters.component;
+        if !value.contains(&separator) {
+            let site = Site { dictionary: &rule.dictionary, ..site };
+            self.simple(site, rule, value);
+            return true;
+        }
         let (components, trailing) = parts(value, site.start, separator);
         if trailing {
             self.trailing_separator(site.element, site.start, value);
@@ -165,9 +176,8 @@ impl<'a> Examination<'a, '_> {
             }
         }
         if let Some(&(start, value)) = components.get(rule.components.len()) {
-            let dictionary = rule.id.as_str();
             let component = rule.components.len().saturating_add(1);
-            let site = Site { component, dictionary, start, length: value.len(), ..site };
+            let site = Site { component, dictionary: "", start, length: value.len(), ..site };
             self.gather.element(Level::Error, self.place, site, Fault::TooManyComponents);
         }
         for relation in &rule.relations {

@@ -271,7 +271,7 @@ impl<'a> Gather<'a> {
         all
     }
 
-    /// The dictionary number of an element or of its component.
+    /// The dictionary number of an element or of its component; composites have none.
     pub(in crate::x12) fn dictionary(&self, rule: &'a ElementRule, component: usize) -> &'a str {
         match &rule.content {
             ElementContent::Simple(simple) => &simple.dictionary,
@@ -280,7 +280,7 @@ impl<'a> Gather<'a> {
                 let part = component.checked_sub(1).and_then(|at| composite.components.get(at));
                 match part.map(|part| &part.content) {
                     Some(ElementContent::Simple(simple)) => &simple.dictionary,
-                    _ => &composite.id,
+                    _ => "",
                 }
             }
             ElementContent::Unused => "",
