@@ -7,6 +7,8 @@
 //! arrives and never twice.
 
 mod binary;
+mod ends;
+mod layout;
 
 use wide::u8x32;
 
@@ -14,6 +16,7 @@ use super::finding::Oddity;
 use super::segment::{Delimiters, Segment, SetText, Span};
 use crate::limits;
 use binary::Binary;
+use ends::{Ends, count};
 
 /// Bounds of the scan, from [`crate::limits`]; tests set smaller ones.
 #[derive(Clone, Copy, Debug)]
@@ -88,7 +91,7 @@ pub struct Lexer {
     delimiters: Delimiters,
     bounds: Bounds,
     segments: Vec<Span>,
-    ends: Vec<u32>,
+    ends: Ends,
     /// Where the open segment begins, layout before it included.
     start: u32,
     /// Index of the open segment's first end.
@@ -97,6 +100,8 @@ pub struct Lexer {
     scanned: u32,
     /// Whether the open segment was cut at the bound and the rest of it is passed over.
     passing: bool,
+    /// Whether it was told that segments are followed by CR LF.
+    breaks_told: bool,
     /// Oddities told in this interchange.
     told: Vec<Oddity>,
     noted: Vec<Noted>,
@@ -131,11 +136,12 @@ impl Lexer {
             delimiters,
             bounds,
             segments: Vec::new(),
-            ends: Vec::new(),
+            ends: Ends::default(),
             start: 0,
             first_end: 0,
             scanned: 0,
             passing: false,
+            breaks_told: false,
             told: Vec::new(),
             noted: Vec::new(),
             line_ends: matches!(delimiters.terminator, b'\n' | b'\r'),
@@ -146,6 +152,7 @@ impl Lexer {
     pub fn restart(&mut self, delimiters: Delimiters) {
         self.delimiters = delimiters;
         self.line_ends = matches!(delimiters.terminator, b'\n' | b'\r');
+        self.breaks_told = false;
         self.told.clear();
         self.noted.clear();
         self.passing = false;
@@ -155,7 +162,7 @@ impl Lexer {
     /// Forgets all segments; the next scan begins at offset 0, where the last one stopped.
     pub fn clear(&mut self) {
         self.segments.clear();
-        self.ends.clear();
+        self.ends.truncate(0);
         self.start = 0;
         self.first_end = 0;
         self.scanned = 0;
@@ -165,11 +172,7 @@ impl Lexer {
     pub fn keep_last(&mut self) {
         let Some(last) = self.segments.pop() else { return self.clear() };
         let by = last.start;
-        let first = index(last.first_end).min(self.ends.len());
-        self.ends.drain(..first);
-        for end in &mut self.ends {
-            *end = end.saturating_sub(by);
-        }
+        self.ends.drop_first(index(last.first_end), by);
         self.segments.clear();
         self.segments.push(Span { start: 0, end: last.end.saturating_sub(by), first_end: 0 });
         self.start = self.start.saturating_sub(by);
@@ -181,11 +184,7 @@ impl Lexer {
     /// before the offset returned, where the open segment begins.
     pub fn drop_segments(&mut self) -> u32 {
         let by = self.start;
-        let first = index(self.first_end).min(self.ends.len());
-        self.ends.drain(..first);
-        for end in &mut self.ends {
-            *end = end.saturating_sub(by);
-        }
+        self.ends.drop_first(index(self.first_end), by);
         self.segments.clear();
         self.first_end = 0;
         self.start = 0;
@@ -226,7 +225,7 @@ impl Lexer {
     /// The element ends found.
     #[must_use]
     pub fn ends(&self) -> &[u32] {
-        &self.ends
+        self.ends.as_slice()
     }
 
     /// What was noted since the last call.
@@ -258,9 +257,16 @@ impl Lexer {
         let terminator = u8x32::splat(self.delimiters.terminator);
         let mut base = self.scanned;
         let (blocks, tail) = bytes.get(index(base)..).unwrap_or_default().as_chunks::<64>();
+        let plain = until == Until::Envelope
+            && !self.passing
+            && !self.line_ends
+            && self.delimiters.terminator_rest == [0; 3];
         for block in blocks {
             let ends = hits(block, terminator);
             let mut all = ends | hits(block, element);
+            if plain {
+                all = self.take_plain(bytes, base, all, ends);
+            }
             while all != 0 {
                 let bit = all.trailing_zeros();
                 all &= all.wrapping_sub(1);
@@ -297,7 +303,7 @@ impl Lexer {
         if self.passing || blanks == open.len() {
             return Stop::More;
         }
-        let least = self.ends.get(index(self.first_end)..).unwrap_or_default().last();
+        let least = self.ends.from(index(self.first_end)).last();
         let least = least.map_or(self.start, |end| end.saturating_add(1));
         let end = offset(bytes.len().saturating_sub(blanks)).max(least);
         self.note(Remarkable::Oddity(Oddity::NoFinalTerminator), end, 0);
@@ -322,7 +328,7 @@ impl Lexer {
             dropped,
             delimiters: self.delimiters,
             segments: &self.segments,
-            ends: &self.ends,
+            ends: self.ends.as_slice(),
         }
     }
 
@@ -333,8 +339,59 @@ impl Lexer {
         self.text(bytes, offset, &[]).segment(index)
     }
 
-    /// A terminator was found at `at`, and its offset pushed to the ends.
+    /// Takes the ends of a block and the segments closed in it, up to the first that needs a
+    /// closer look; the hits from that one's terminator on, none when all were taken.
     #[inline]
+    fn take_plain(&mut self, bytes: &[u8], base: u32, all: u64, ends: u64) -> u64 {
+        let used = offset(self.ends.len());
+        self.ends.push_bits(base, all);
+        let mut left = ends;
+        while left != 0 {
+            let bit = left.trailing_zeros();
+            let before = all & !(u64::MAX << bit);
+            let closed = used.wrapping_add(offset(count(before)));
+            if !self.close_plain(bytes, base.wrapping_add(bit), closed.wrapping_add(1)) {
+                self.ends.truncate(index(closed));
+                return all & (u64::MAX << bit);
+            }
+            left &= left.wrapping_sub(1);
+        }
+        0
+    }
+
+    /// Takes the segment that ends at `at` when nothing about it needs a closer look: no blanks
+    /// before it, no envelope, no binary data, within the bounds. That is nearly every segment.
+    #[inline]
+    fn close_plain(&mut self, bytes: &[u8], at: u32, next: u32) -> bool {
+        let mut start = self.start;
+        let Some(mut here) = bytes.get(index(start)..) else { return false };
+        match here {
+            [b'\n', rest @ ..] => (here, start) = (rest, start.wrapping_add(1)),
+            [b'\r', b'\n', rest @ ..] if self.breaks_told => {
+                (here, start) = (rest, start.wrapping_add(2));
+            }
+            _ => {}
+        }
+        let Some(&[first, second, third]) = here.first_chunk() else { return false };
+        let ordinary = match first {
+            b'A' | b'C'..=b'F' | b'H' | b'J'..=b'R' | b'T'..=b'Z' => true,
+            b'S' | b'G' => third != self.delimiters.element,
+            b'I' => !matches!(second, b'S' | b'E'),
+            _ => false,
+        };
+        let within = at.wrapping_sub(start).wrapping_sub(1) < self.bounds.segment_bytes
+            && next.wrapping_sub(self.first_end) <= self.bounds.segment_elements;
+        if !(ordinary && within) {
+            return false;
+        }
+        self.segments.push(Span { start, end: at, first_end: self.first_end });
+        self.start = at.wrapping_add(1);
+        self.first_end = next;
+        true
+    }
+
+    /// A terminator was found at `at`, and its offset pushed to the ends.
+    #[inline(never)]
     fn close(&mut self, bytes: &[u8], at: u32, until: Until, last: bool) -> Closed {
         let mut behind = at.wrapping_add(1);
         let wide = self.delimiters.terminator_rest != [0; 3];
@@ -434,7 +491,7 @@ impl Lexer {
         if until == Until::Any {
             return true;
         }
-        let id_end = self.ends.get(index(span.first_end)).copied().unwrap_or(span.end);
+        let id_end = self.ends.get(index(span.first_end)).unwrap_or(span.end);
         let id = bytes.get(index(span.start)..index(id_end)).unwrap_or_default();
         match id {
             b"ST" | b"SE" | b"GS" | b"GE" | b"IEA" => true,
@@ -443,59 +500,6 @@ impl Lexer {
             }
             _ => false,
         }
-    }
-
-    /// Layout before the id: line ends, blanks, and whatever else stands below the blank.
-    #[cold]
-    fn layout_odd(&mut self, gap: &[u8], at: u32) {
-        let length = offset(gap.len());
-        if gap.contains(&b'\r') && !self.line_ends {
-            self.note(Remarkable::Oddity(Oddity::LineBreaks), at, length);
-        }
-        let blank = |&byte: &u8| matches!(byte, b' ' | b'\t');
-        let broken = gap.iter().any(|byte| matches!(byte, b'\r' | b'\n'));
-        if gap.last().is_some_and(blank) {
-            self.note(Remarkable::Oddity(Oddity::Indented), at, length);
-        }
-        if broken && gap.first().is_some_and(blank) {
-            self.note(Remarkable::Oddity(Oddity::TrailingBlanks), at, length);
-        }
-    }
-
-    /// Where the open segment begins behind the layout before it.
-    fn skip_layout(&mut self, bytes: &[u8]) -> u32 {
-        let id_end = self.ends.get(index(self.first_end)).copied();
-        let id_end = id_end.unwrap_or_else(|| offset(bytes.len()));
-        let open = bytes.get(index(self.start)..index(id_end)).unwrap_or_default();
-        let blanks = open.iter().take_while(|&&byte| byte <= b' ').count();
-        let gap = open.get(..blanks).unwrap_or_default();
-        match gap {
-            b"\n" | b"" => {}
-            b"\r\n" if self.told.contains(&Oddity::LineBreaks) => {}
-            _ => self.layout_odd(gap, self.start),
-        }
-        self.start.saturating_add(offset(blanks))
-    }
-
-    /// Cuts blanks and CR before a terminator that is a line end.
-    fn trim(&mut self, bytes: &[u8], start: u32, end: u32) -> u32 {
-        let before = self.ends.len().checked_sub(2).filter(|&i| i >= index(self.first_end));
-        let least = before.and_then(|i| self.ends.get(i)).map_or(start, |end| end.wrapping_add(1));
-        let last = bytes.get(index(least)..index(end)).unwrap_or_default();
-        let cut = last.iter().rev().take_while(|&&b| matches!(b, b' ' | b'\t' | b'\r')).count();
-        let blanks = last.get(last.len().saturating_sub(cut)..).unwrap_or_default();
-        if cut == 0 {
-            return end;
-        }
-        let trimmed = end.saturating_sub(offset(cut));
-        if blanks != b"\r" {
-            let length = end.saturating_sub(trimmed);
-            self.note(Remarkable::Oddity(Oddity::TrailingBlanks), trimmed, length);
-        }
-        if let Some(last) = self.ends.last_mut() {
-            *last = trimmed;
-        }
-        trimmed
     }
 
     /// Keeps the id and as many ends as the bound allows; the last element takes the rest.
@@ -559,7 +563,7 @@ impl Lexer {
     fn cut_bytes(&mut self, start: u32) -> u32 {
         let cut = start.saturating_add(self.bounds.segment_bytes);
         let first = index(self.first_end);
-        let within = self.ends.iter().skip(first).take_while(|&&end| end < cut).count();
+        let within = self.ends.from(first).iter().take_while(|&&end| end < cut).count();
         self.ends.truncate(first.saturating_add(within));
         self.ends.push(cut);
         self.note(Remarkable::SegmentBytes, start, self.bounds.segment_bytes);
@@ -573,6 +577,7 @@ impl Lexer {
             if self.told.contains(&oddity) {
                 return;
             }
+            self.breaks_told |= oddity == Oddity::LineBreaks;
             self.told.push(oddity);
         }
         self.noted.push(Noted { what, start, length, segment: offset(self.segments.len()) });

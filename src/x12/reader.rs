@@ -29,7 +29,7 @@ use window::Window;
 
 /// Bytes asked of the input at once: large enough that calls do not matter, small enough that
 /// the memory of many readers does not either.
-const CHUNK: usize = 1 << 17;
+const CHUNK: usize = 1 << 16;
 
 /// Receives what the reader finds, in file order.
 pub trait Visit {

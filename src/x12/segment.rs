@@ -74,7 +74,17 @@ impl<'a> SetText<'a> {
     /// All segments in order.
     pub fn iter(&self) -> impl Iterator<Item = Segment<'a>> + use<'a> {
         let set = *self;
-        (0..set.segments.len()).filter_map(move |index| set.segment(index))
+        let mut left = set.segments;
+        std::iter::from_fn(move || {
+            let (span, rest) = left.split_first()?;
+            left = rest;
+            let first = usize::try_from(span.first_end).ok()?;
+            let last = match rest.first() {
+                Some(next) => usize::try_from(next.first_end).ok()?,
+                None => set.ends.len(),
+            };
+            Some(Segment { set, span: *span, ends: set.ends.get(first..last)? })
+        })
     }
 
     /// Offset in the file of offset `at` in `bytes`.
@@ -111,6 +121,15 @@ impl<'a> Segment<'a> {
     pub fn element(&self, position: usize) -> &'a [u8] {
         let Some((start, end)) = self.bounds(position) else { return &[] };
         slice(self.set.bytes, start, end)
+    }
+
+    /// The elements in order, the id not among them.
+    pub fn elements(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
+        let bytes = self.set.bytes;
+        self.ends.windows(2).map(move |pair| match pair {
+            [before, end] => slice(bytes, before.wrapping_add(1), *end),
+            _ => &[],
+        })
     }
 
     /// Offset of element `position` in the set's bytes; of the segment's end when absent.

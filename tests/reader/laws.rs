@@ -2,10 +2,11 @@
 
 use std::io::{self, Read};
 
-use edigate::x12::lexer::Bounds;
+use edigate::x12::lexer::{Bounds, Lexer, Stop, Until};
 use edigate::x12::reader::Limits;
 use edigate::x12::report::{Screened, Sink};
 use edigate::x12::screen::{Collect, Options, screen_within};
+use edigate::x12::segment::Delimiters;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
@@ -127,6 +128,45 @@ proptest! {
         let (lenient, strict) = (report(&bytes, false), report(&bytes, true));
         prop_assert!(strict.verdict >= lenient.verdict);
         prop_assert_eq!(strict.interchanges.len(), lenient.interchanges.len());
+    }
+
+    #[test]
+    fn the_lexer_splits_as_a_plain_split_does(
+        text in "([A-Z]{0,3}(\\*[ -)+-}é]{0,30}){0,4}~(\n|\r\n| |)){0,60}[A-Z*]{0,5}",
+        step in 1usize..200,
+        until in proptest::sample::select(vec![Until::Any, Until::Envelope]),
+    ) {
+        let delimiters = Delimiters {
+            element: b'*',
+            component: b':',
+            repetition: None,
+            terminator: b'~',
+            terminator_rest: [0; 3],
+        };
+        let mut lexer = Lexer::new(delimiters, Bounds::default());
+        let bytes = text.as_bytes();
+        for end in (step..bytes.len()).step_by(step).chain([bytes.len()]) {
+            let last = end == bytes.len();
+            while lexer.scan(&bytes[..end], until, last) == Stop::Segment {}
+        }
+        lexer.finish(bytes, until);
+        let found: Vec<Vec<&[u8]>> = lexer
+            .text(bytes, 0, &[])
+            .iter()
+            .map(|segment| std::iter::once(segment.id()).chain(segment.elements()).collect())
+            .collect();
+        let expected: Vec<Vec<&[u8]>> = bytes
+            .split(|&byte| byte == b'~')
+            .map(<[u8]>::trim_ascii_start)
+            .filter(|segment| !segment.is_empty() && !segment.starts_with(b"BIN*"))
+            .filter(|segment| !segment.starts_with(b"BDS*"))
+            .map(|segment| segment.split(|&byte| byte == b'*').collect())
+            .collect();
+        let found: Vec<_> = found
+            .into_iter()
+            .filter(|segment| !(segment.len() > 1 && matches!(segment[0], b"BIN" | b"BDS")))
+            .collect();
+        prop_assert_eq!(found, expected);
     }
 
     #[test]

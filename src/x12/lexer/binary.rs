@@ -27,7 +27,7 @@ impl Lexer {
         let first = index(self.first_end);
         let declared = 1 + usize::from(bytes.get(index(start) + 1) == Some(&b'D'));
         let number = first.saturating_add(declared);
-        let (Some(&before), Some(&end)) = (self.ends.get(number - 1), self.ends.get(number)) else {
+        let (Some(before), Some(end)) = (self.ends.get(number - 1), self.ends.get(number)) else {
             return Binary::Text;
         };
         if end == at {
