@@ -151,7 +151,7 @@ pub struct Answer {
     pub object: Digest,
     /// How many.
     pub length: u64,
-    /// The sequence its control numbers come from; empty when it used none.
+    /// The sequence its interchange control numbers come from; empty when it used none.
     pub sequence: String,
     /// The interchange control numbers it used, first and last.
     pub control: (u64, u64),

@@ -40,12 +40,23 @@ pub struct Draft {
     pub says: &'static str,
     /// Its bytes.
     pub bytes: Vec<u8>,
-    /// The sequence its control numbers come from.
+    /// Its interchange control numbers.
+    pub interchanges: Drawn,
+    /// Its group control numbers; none when it has no groups.
+    pub groups: Option<Drawn>,
+}
+
+/// Control numbers of one sequence that an answer uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Drawn {
+    /// The sequence they come from.
     pub sequence: String,
     /// The number used last before, if any ever was.
     pub before: Option<u64>,
-    /// The first and last number used.
-    pub control: (u64, u64),
+    /// The first number used.
+    pub first: u64,
+    /// The last.
+    pub last: u64,
 }
 
 /// What is to be answered.
@@ -92,13 +103,35 @@ pub fn answer(
     answers.finish()
 }
 
-/// The sequence of interchange control numbers from us to a partner: ISA13 is unique for each
-/// pair of sender and receiver.
-fn sequence(header: &InterchangeHeader) -> String {
+/// Who answers whom: ISA13 and GS06 are unique for each pair of sender and receiver, each in a
+/// sequence of its own, since an interchange may have any number of groups.
+fn pair(header: &InterchangeHeader) -> String {
     let [theirs, ours] = [(5, 6), (7, 8)].map(|(qualifier, id)| {
         format!("{}:{}", header.element(qualifier).trim(), header.element(id).trim())
     });
-    format!("isa {ours} to {theirs}")
+    format!("{ours} to {theirs}")
+}
+
+/// A sequence before numbers are drawn from it.
+struct Sequence {
+    name: String,
+    before: Option<u64>,
+}
+
+impl Sequence {
+    fn read(name: String, last_used: &mut LastUsed<'_>) -> io::Result<Self> {
+        let before = last_used(&name)?;
+        Ok(Self { name, before })
+    }
+
+    fn next(&self) -> u32 {
+        u32::try_from(self.before.unwrap_or(0).saturating_add(1)).unwrap_or(1)
+    }
+
+    fn drawn(self, first: u32, last: u32) -> Drawn {
+        let Self { name: sequence, before } = self;
+        Drawn { sequence, before, first: first.into(), last: last.into() }
+    }
 }
 
 /// Bytes that a writer and we hold together.
@@ -116,19 +149,20 @@ impl io::Write for Shared {
     }
 }
 
-/// The answers of one sequence.
+/// The answers of one pair.
 struct Writer {
     partner: String,
     acknowledger: Acknowledger<Vec<u8>, Shared>,
     bytes: Shared,
-    before: Option<u64>,
+    interchanges: Sequence,
+    groups: Sequence,
 }
 
 /// The interchange being read.
 struct Open {
     sender: Identified,
     header: InterchangeHeader,
-    sequence: String,
+    pair: String,
 }
 
 struct Answers<'c> {
@@ -150,10 +184,12 @@ impl Answers<'_> {
             return Err(failure);
         }
         let mut drafts: Vec<Draft> = Vec::new();
-        for (sequence, writer) in self.writers {
+        for writer in self.writers.into_values() {
             let (written, _) = writer.acknowledger.finish()?;
             let (Some(first), Some(last)) = (written.first(), written.last()) else { continue };
-            let (first, last) = (u64::from(first.control), u64::from(last.control));
+            let (first, last) = (first.control, last.control);
+            let mut groups = written.iter().flat_map(|one| &one.groups).map(|group| group.control);
+            let groups = groups.next().map(|first| (first, groups.last().unwrap_or(first)));
             let kind = kind_of(&written);
             let mut stem = format!("{}-{first:09}", kind.replace(" and ", "-"));
             if drafts.iter().any(|draft| draft.stem == stem && draft.partner == writer.partner) {
@@ -168,9 +204,8 @@ impl Answers<'_> {
                     Question::Repeated => "received before",
                 },
                 bytes: writer.bytes.0.take(),
-                sequence,
-                before: writer.before,
-                control: (first, last),
+                interchanges: writer.interchanges.drawn(first, last),
+                groups: groups.map(|(first, last)| writer.groups.drawn(first, last)),
             });
         }
         Ok(drafts)
@@ -179,30 +214,30 @@ impl Answers<'_> {
     fn begin(&mut self, header: &InterchangeHeader) -> io::Result<()> {
         self.open = None;
         let Ok(sender) = self.configuration.identify(header, self.folder) else { return Ok(()) };
-        let sequence = sequence(header);
-        if !self.writers.contains_key(&sequence) {
-            let before = (self.last_used)(&sequence)?;
-            let next = before.unwrap_or(0).saturating_add(1);
-            let first = u32::try_from(next).unwrap_or(1);
+        let pair = pair(header);
+        if !self.writers.contains_key(&pair) {
+            let interchanges = Sequence::read(format!("isa {pair}"), self.last_used)?;
+            let groups = Sequence::read(format!("gs {pair}"), self.last_used)?;
             let bytes = Shared::default();
             let acknowledger = Acknowledger::new(
                 policy(sender.partner(), None),
-                Numbers::from(first),
+                Numbers { interchange: interchanges.next(), group: groups.next() },
                 local(self.now, sender.partner()),
                 Vec::new(),
                 bytes.clone(),
             );
             let partner = sender.partner().key.clone();
-            self.writers.insert(sequence.clone(), Writer { partner, acknowledger, bytes, before });
+            let writer = Writer { partner, acknowledger, bytes, interchanges, groups };
+            self.writers.insert(pair.clone(), writer);
         }
-        self.open = Some(Open { sender, header: header.clone(), sequence });
+        self.open = Some(Open { sender, header: header.clone(), pair });
         Ok(())
     }
 
     /// The writer of the interchange being read.
     fn writer(&mut self) -> Option<&mut Acknowledger<Vec<u8>, Shared>> {
         let open = self.open.as_ref()?;
-        self.writers.get_mut(&open.sequence).map(|writer| &mut writer.acknowledger)
+        self.writers.get_mut(&open.pair).map(|writer| &mut writer.acknowledger)
     }
 
     /// The agreement a group falls under: that on a set whose grammar names this GS01.

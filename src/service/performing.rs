@@ -194,8 +194,9 @@ impl<P: Ports> Work<'_, P> {
             let mut answers = Vec::with_capacity(drafts.len());
             let mut numbers = Vec::with_capacity(drafts.len());
             for draft in drafts {
-                let (sequence, before, last) = (&draft.sequence, draft.before, draft.control.1);
-                numbers.push(record::use_numbers(sequence, before, last));
+                for drawn in std::iter::once(&draft.interchanges).chain(&draft.groups) {
+                    numbers.push(record::use_numbers(&drawn.sequence, drawn.before, drawn.last));
+                }
                 answers.push(self.keep(draft).await?);
             }
             let objects: Vec<_> = answers.iter().map(|answer| answer.object).collect();
@@ -243,8 +244,8 @@ impl<P: Ports> Work<'_, P> {
             says: draft.says.to_owned(),
             object: archived.object(),
             length: archived.length(),
-            sequence: draft.sequence,
-            control: draft.control,
+            sequence: draft.interchanges.sequence,
+            control: (draft.interchanges.first, draft.interchanges.last),
         })
     }
 

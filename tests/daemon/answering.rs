@@ -190,3 +190,24 @@ fn control_numbers_rise_by_one_over_all_answers_to_a_partner() {
     assert_eq!(names[..5], numbers);
     assert_eq!(names[5..], ["TA1-000000006.edi"]);
 }
+
+#[test]
+fn group_numbers_to_a_partner_never_repeat_however_many_groups_an_answer_has() {
+    let home = Home::new();
+    let sets: Vec<_> = (1..=5).map(|number| order_set(&number.to_string())).collect();
+    let files = [&sets[..2], &sets[2..3], &sets[3..]];
+    for (file, control) in files.iter().zip(1..) {
+        let groups: Vec<_> = file.iter().map(|set| ("PO", set.as_str())).collect();
+        home.drop(&format!("{control}.edi"), &interchange("ACME", "P", control, &groups));
+        home.once();
+    }
+    let out = home.out();
+    let numbers = |id: &str, place: usize| -> Vec<u32> {
+        let segments = out.iter().flat_map(|(_, text)| text.split('~')).map(str::trim);
+        let elements = segments.map(|segment| segment.split('*').collect::<Vec<_>>());
+        elements.filter(|of| of[0] == id).map(|of| of[place].parse().unwrap()).collect()
+    };
+    assert_eq!(numbers("ISA", 13), [1, 2, 3]);
+    assert_eq!(numbers("GS", 6), [1, 2, 3, 4, 5]);
+    assert_eq!(numbers("GE", 2), [1, 2, 3, 4, 5]);
+}
