@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 
 use edigate::canonical::json::parse;
 use edigate::grammar::library::Library;
-use edigate::x12::write::{Address, Envelope, Outgoing, write_interchange};
+use edigate::x12::write::{Address, Envelope, Outgoing, Own, write_interchange};
 use jiff::civil::date;
 
 /// The texts that add the set, with their places below `grammars/`.
@@ -139,7 +139,13 @@ fn written(record: &str) -> String {
         line_breaks: false,
     };
     let record = parse(record).unwrap();
-    let outgoing = Outgoing { record: &record, map: &map, group: "IB", implementation: None };
+    let outgoing = Outgoing {
+        record: &record,
+        map: &map,
+        group: "IB",
+        implementation: None,
+        own: Own::default(),
+    };
     let interchange = write_interchange(&[outgoing], &envelope).unwrap();
     String::from_utf8(interchange.bytes).unwrap()
 }

@@ -172,3 +172,75 @@ fn a_field_that_does_not_fit_is_told_by_its_path() {
     );
     assert!(told.contains("lines[0].quantity: \"1.2.3\" is no decimal (PO1.02)"), "{told}");
 }
+
+/// The `envelope` of each record on a line.
+fn envelopes(lines: &[u8]) -> Vec<serde_json::Value> {
+    let records = serde_json::Deserializer::from_slice(lines).into_iter::<serde_json::Value>();
+    records.map(|record| record.unwrap()["envelope"].clone()).collect()
+}
+
+fn body(set_control: &str, number: &str) -> String {
+    format!(
+        "ST*850*{set_control}~BEG*00*SA*{number}**20240101~PO1*1*1*EA~CTT*1~SE*5*{set_control}~"
+    )
+}
+
+#[test]
+fn every_envelope_comes_back_as_it_was_read() {
+    let folder = TempDir::new().unwrap();
+    let (start, _) = ORDER.split_once("GS*").unwrap();
+    let groups = [
+        (
+            "PO*ACMEGS*0012*20240101*1200*000005*X*004010",
+            vec!["A001", "000000010", "0042"],
+            "000005",
+        ),
+        ("PO*ACMEGS*0012*20240101*1200*6*X*004010", vec!["0001"], "6"),
+        ("PO*OTHER*0012*20240101*1200*7*X*004010", vec!["0001"], "7"),
+        ("PO*ACMEGS*0012*20240101*1200*8*X*004030", vec!["0001", "0009"], "8"),
+    ];
+    let mut text = start.to_owned();
+    for (header, sets, control) in &groups {
+        text += &format!("GS*{header}~");
+        for (index, set) in sets.iter().enumerate() {
+            text += &body(set, &format!("PO-{control}-{index}"));
+        }
+        text += &format!("GE*{}*{control}~", sets.len());
+    }
+    text += "IEA*4*000000905~";
+    let first = edigate().arg("read").arg(file(&folder, "po.edi", &text)).output().unwrap();
+    let expected = envelopes(&first.stdout);
+    assert_eq!(expected.len(), 7, "{}", String::from_utf8_lossy(&first.stderr));
+    let written = edigate().args(["write", "-"]).write_stdin(first.stdout).output().unwrap();
+    assert!(written.status.success(), "{}", String::from_utf8_lossy(&written.stderr));
+    let written = String::from_utf8(written.stdout).unwrap();
+    assert_eq!((written.matches("ISA*").count(), written.matches("~GS*").count()), (1, 4));
+    let again = edigate().arg("read").arg(file(&folder, "again.edi", &written)).output().unwrap();
+    assert_eq!(envelopes(&again.stdout), expected);
+}
+
+#[test]
+fn only_what_has_no_number_is_numbered_past_the_numbers_others_bring() {
+    let folder = TempDir::new().unwrap();
+    let mut numbered = read(&file(&folder, "po.edi", ORDER));
+    let mut bare = numbered.clone();
+    for name in ["group_control", "set_control"] {
+        bare["envelope"].as_object_mut().unwrap().remove(name);
+    }
+    numbered["envelope"]["set_control"] = "0001".into();
+    let records = format!("{numbered}\n{bare}\n");
+    let written = edigate().args(["write", "-"]).write_stdin(records).output().unwrap();
+    let text = String::from_utf8(written.stdout).unwrap();
+    assert!(text.contains("~ST*850*0001~") && text.contains("~ST*850*0002~"), "{text}");
+    assert!(text.contains("~GE*2*7~"), "{text}");
+}
+
+#[test]
+fn a_records_own_group_code_is_kept() {
+    let folder = TempDir::new().unwrap();
+    let order = ORDER.replace("~GS*PO*", "~GS*SC*");
+    let first = edigate().args(["read"]).arg(file(&folder, "po.edi", &order)).output().unwrap();
+    let mut written = edigate();
+    written.args(["write", "-", "--date", "2024-01-01T12:00"]).write_stdin(first.stdout);
+    written.assert().code(0).stdout(order);
+}

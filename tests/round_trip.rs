@@ -22,7 +22,7 @@ use edigate::x12::read::read;
 use edigate::x12::report::{GroupHeader, InterchangeHeader, Screened, Sink};
 use edigate::x12::screen::{Options, Rules, screen};
 use edigate::x12::segment::{Segment, SetText};
-use edigate::x12::write::{Address, Envelope, Outgoing, write_interchange, write_set};
+use edigate::x12::write::{Address, Envelope, Outgoing, Own, write_interchange, write_set};
 use jiff::civil::date;
 use proptest::prelude::*;
 
@@ -205,8 +205,13 @@ fn envelope(kept: &Kept) -> Envelope {
 
 /// Whatever breaks the law for one set.
 fn broken(rules: &Shipped, kept: &Kept) -> Option<String> {
-    let outgoing =
-        Outgoing { record: &kept.record, map: &kept.map, group: &kept.group, implementation: None };
+    let outgoing = Outgoing {
+        record: &kept.record,
+        map: &kept.map,
+        group: &kept.group,
+        implementation: None,
+        own: Own::default(),
+    };
     let written = match write_interchange(&[outgoing], &envelope(kept)) {
         Ok(written) => written,
         Err(refusals) => {

@@ -13,7 +13,7 @@ use crate::x12::report::{GroupHeader, InterchangeHeader, Screened, Sink, Verdict
 use crate::x12::screen::{Options, Rules, screen};
 use crate::x12::wording::{Around, words};
 use crate::x12::write::{
-    Address, Envelope, Interchange, Outgoing, Refusal, Separators, write_interchange,
+    Address, Envelope, Interchange, Outgoing, Own, Refusal, Separators, write_interchange,
 };
 use jiff::civil::DateTime;
 use std::io::{self, Write};
@@ -68,10 +68,10 @@ struct Overrides {
     /// Control number of the interchange.
     #[arg(long, value_name = "N")]
     control: Option<u32>,
-    /// Control number of the first group.
+    /// Control number of the first group, instead of the records' own; later ones count on.
     #[arg(long, value_name = "N")]
     group_control: Option<u32>,
-    /// Control number of the first set.
+    /// Control number of the first set, instead of the records' own; later ones count on.
     #[arg(long, value_name = "N")]
     set_control: Option<u32>,
     /// Ask for a TA1.
@@ -139,7 +139,11 @@ fn written(arguments: &Arguments, rules: &InForce) -> Result<Vec<Interchange>, F
             .map_err(|failure| numbered(failure, index, records.len()))?;
         let envelope = Envelope { line_breaks: arguments.lines, ..page.0 };
         match pages.last_mut() {
-            Some((known, list)) if together(known, &envelope) => list.push(page.1),
+            Some((known, list)) if together(known, &envelope) => {
+                // The interchange's own version is the newest of its groups.
+                known.release = known.release.clone().max(envelope.release);
+                list.push(page.1);
+            }
             _ => pages.push((envelope, vec![page.1])),
         }
     }
@@ -152,6 +156,7 @@ fn written(arguments: &Arguments, rules: &InForce) -> Result<Vec<Interchange>, F
                 map: &page.map,
                 group: &page.group,
                 implementation: page.implementation,
+                own: page.own(),
             })
             .collect();
         let interchange = write_interchange(&outgoing, envelope).map_err(|refusals| Failure {
@@ -203,6 +208,23 @@ struct Page<'r> {
     map: Arc<CompiledMap>,
     group: String,
     implementation: Option<&'r str>,
+    application_sender: String,
+    application_receiver: String,
+    release: String,
+    group_control: Option<&'r str>,
+    set_control: Option<&'r str>,
+}
+
+impl Page<'_> {
+    fn own(&self) -> Own<'_> {
+        Own {
+            application_sender: Some(&self.application_sender),
+            application_receiver: Some(&self.application_receiver),
+            release: Some(&self.release),
+            group_control: self.group_control,
+            set_control: self.set_control,
+        }
+    }
 }
 
 fn page<'r>(
@@ -233,7 +255,9 @@ fn page<'r>(
         let sentence = format!("no grammar is known for set {set} in release {}", envelope.release);
         return Err(Failure::one(sentence, Exit::Refused));
     };
-    let group = schema.group.clone();
+    // A record's own group is that of its own set.
+    let own_group = text("group").filter(|_| overrides.set.is_none());
+    let group = own_group.map_or_else(|| schema.group.clone(), str::to_owned);
     let map = resolution.mapping().map_err(|none| match none {
         NoMap::Unknown => Failure::one(format!("no map is known for set {set}"), Exit::Refused),
         NoMap::Faulty(errors) => Failure {
@@ -241,7 +265,21 @@ fn page<'r>(
             exit: Exit::Refused,
         },
     })?;
-    Ok((envelope, Page { record, map, group, implementation: text("implementation") }))
+    let code = |code: &Option<String>, party: &Address| {
+        code.clone().unwrap_or_else(|| party.id.trim_end().to_owned())
+    };
+    let page = Page {
+        record,
+        map,
+        group,
+        implementation: text("implementation"),
+        application_sender: code(&envelope.application_sender, &envelope.sender),
+        application_receiver: code(&envelope.application_receiver, &envelope.receiver),
+        release: envelope.release.clone(),
+        group_control: text("group_control").filter(|_| overrides.group_control.is_none()),
+        set_control: text("set_control").filter(|_| overrides.set_control.is_none()),
+    };
+    Ok((envelope, page))
 }
 
 /// The set that carries a kind of record, when no envelope says it.
@@ -322,17 +360,22 @@ fn envelope<'r>(
         acknowledge: overrides.ask_ta1,
         at: now,
         interchange_control: number("control", overrides.control)?,
-        group_control: number("group_control", overrides.group_control)?,
-        set_control: number("set_control", overrides.set_control)?,
+        // What records bring along stays with them; these number what has none.
+        group_control: overrides.group_control.unwrap_or(1),
+        set_control: overrides.set_control.unwrap_or(1),
         separators: overrides.separators,
         line_breaks: false,
     })
 }
 
-/// Whether two records travel in one interchange.
+/// Whether two records travel in one interchange: what a group says may differ.
 fn together(a: &Envelope, b: &Envelope) -> bool {
-    let alike =
-        Envelope { group_control: a.group_control, set_control: a.set_control, ..b.clone() };
+    let alike = Envelope {
+        application_sender: a.application_sender.clone(),
+        application_receiver: a.application_receiver.clone(),
+        release: a.release.clone(),
+        ..b.clone()
+    };
     *a == alike
 }
 

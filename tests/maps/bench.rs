@@ -9,7 +9,9 @@ use edigate::x12::read::read;
 use edigate::x12::report::{GroupHeader, InterchangeHeader, Screened, Sink, Verdict};
 use edigate::x12::screen::{Options, Rules, screen};
 use edigate::x12::segment::Segment;
-use edigate::x12::write::{Address, Envelope, Interchange, Outgoing, Refusal, write_interchange};
+use edigate::x12::write::{
+    Address, Envelope, Interchange, Outgoing, Own, Refusal, write_interchange,
+};
 
 /// Segments of the bench's own release.
 const SEGMENTS: &str = "segments x12 009000
@@ -234,7 +236,13 @@ impl Bench {
     ) -> Result<Interchange, Vec<String>> {
         let map = self.map(guide);
         let record = json::parse(record).unwrap();
-        let outgoing = Outgoing { record: &record, map: &map, group: "PO", implementation: None };
+        let outgoing = Outgoing {
+            record: &record,
+            map: &map,
+            group: "PO",
+            implementation: None,
+            own: Own::default(),
+        };
         let envelope = Envelope { separators, ..envelope() };
         write_interchange(&[outgoing], &envelope)
             .map_err(|refusals| refusals.iter().map(Refusal::to_string).collect())

@@ -3,7 +3,7 @@
 use crate::bench::{Bench, envelope};
 use edigate::canonical::json;
 use edigate::limits::{INTERCHANGE_SETS, WRITE_REFUSALS};
-use edigate::x12::write::{Address, Envelope, Outgoing, Separators, write_interchange};
+use edigate::x12::write::{Address, Envelope, Outgoing, Own, Separators, write_interchange};
 
 fn bench() -> Bench {
     Bench::new(
@@ -157,7 +157,13 @@ fn refusals_are_told_up_to_a_bound() {
 #[test]
 fn an_interchange_has_a_bound_of_sets() {
     let (map, record) = (bench().map(None), json::parse(r#"{"schema":"bench/1"}"#).unwrap());
-    let one = Outgoing { record: &record, map: &map, group: "PO", implementation: None };
+    let one = Outgoing {
+        record: &record,
+        map: &map,
+        group: "PO",
+        implementation: None,
+        own: Own::default(),
+    };
     let many = vec![one; INTERCHANGE_SETS + 1];
     let refused = write_interchange(&many, &envelope()).unwrap_err();
     assert_eq!(refused[0].to_string(), "envelope.set: an interchange has 1 to 100000 sets");
@@ -166,7 +172,13 @@ fn an_interchange_has_a_bound_of_sets() {
 #[test]
 fn an_envelope_that_cannot_be_made_is_refused_field_by_field() {
     let (map, record) = (bench().map(None), json::parse(r#"{"schema":"bench/1"}"#).unwrap());
-    let one = Outgoing { record: &record, map: &map, group: "PO", implementation: None };
+    let one = Outgoing {
+        record: &record,
+        map: &map,
+        group: "PO",
+        implementation: None,
+        own: Own::default(),
+    };
     let wrong = Envelope {
         sender: Address { qualifier: "Z".into(), id: "S".into() },
         receiver: Address { qualifier: "ZZ".into(), id: "far too long an id".into() },

@@ -49,7 +49,7 @@ pub struct Envelope {
     pub application_sender: Option<String>,
     /// GS03, when it is not the receiver's id.
     pub application_receiver: Option<String>,
-    /// GS08: `004010`, `005010X221A1`.
+    /// GS08 of what has none of its own, and ISA12: `004010`, `005010X221A1`.
     pub release: String,
     /// ISA15: `P` or `T`.
     pub usage: char,
@@ -59,9 +59,9 @@ pub struct Envelope {
     pub at: DateTime,
     /// ISA13.
     pub interchange_control: u32,
-    /// GS06 of the first group; later ones count on.
+    /// GS06 of the first group that has none of its own; later ones count on.
     pub group_control: u32,
-    /// ST02 of the first set; later ones count on.
+    /// ST02 of the first set that has none of its own; later ones count on.
     pub set_control: u32,
     /// Separators the partner wants; when a value holds one of them, the record is refused. None
     /// lets the usual ones be replaced by others that no value holds.
@@ -81,6 +81,35 @@ pub struct Outgoing<'a> {
     pub group: &'a str,
     /// ST03, where the guide wants it.
     pub implementation: Option<&'a str>,
+    /// What it brings along from where it was read.
+    pub own: Own<'a>,
+}
+
+/// What a record says of its own group and set. What is absent comes from the [`Envelope`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Own<'a> {
+    /// GS02.
+    pub application_sender: Option<&'a str>,
+    /// GS03.
+    pub application_receiver: Option<&'a str>,
+    /// GS08.
+    pub release: Option<&'a str>,
+    /// GS06, to the letter: `000005` stays `000005`.
+    pub group_control: Option<&'a str>,
+    /// ST02, to the letter: it is AN, `A001` is as good as `0001`.
+    pub set_control: Option<&'a str>,
+}
+
+impl Outgoing<'_> {
+    /// Whether it travels in the group that `first` began. What says nothing of its group joins.
+    fn joins(&self, first: &Self) -> bool {
+        let agrees = |own: Option<&str>, opened: Option<&str>| own.is_none() || own == opened;
+        self.group == first.group
+            && self.own.application_sender == first.own.application_sender
+            && self.own.application_receiver == first.own.application_receiver
+            && self.own.release == first.own.release
+            && agrees(self.own.group_control, first.own.group_control)
+    }
 }
 
 /// A written interchange.
@@ -98,7 +127,8 @@ pub struct Interchange {
     pub left_out: Vec<String>,
 }
 
-/// Writes records as one interchange: consecutive ones of the same GS01 share a group.
+/// Writes records as one interchange: consecutive ones of the same group facts
+/// (GS01, GS02, GS03, GS06, GS08) share a group.
 ///
 /// # Errors
 ///
@@ -109,6 +139,7 @@ pub fn write_interchange(
     envelope: &Envelope,
 ) -> Result<Interchange, Vec<Refusal>> {
     let mut refusals = checked(documents, envelope);
+    refusals.extend(documents.iter().flat_map(own_checked));
     if documents.len() > INTERCHANGE_SETS {
         return Err(refusals);
     }
@@ -159,13 +190,8 @@ fn checked(documents: &[Outgoing<'_>], envelope: &Envelope) -> Vec<Refusal> {
             refuse(name, format!("\"{code}\" is no code of 1 to 15 characters of ASCII"));
         }
     }
-    let release = envelope.release.as_bytes();
-    let six = release.get(..6).is_some_and(|six| six.iter().all(u8::is_ascii_digit));
-    if !six || release.len() > 12 || !is_plain(&envelope.release) {
-        refuse(
-            "release",
-            format!("\"{}\" is no release as 004010 or 005010X221A1", envelope.release),
-        );
+    if !is_release(&envelope.release) {
+        refuse("release", no_release(&envelope.release));
     }
     if !matches!(envelope.usage, 'P' | 'T' | 'I') {
         refuse("usage", format!("\"{}\" is neither P nor T", envelope.usage));
@@ -185,6 +211,45 @@ fn checked(documents: &[Outgoing<'_>], envelope: &Envelope) -> Vec<Refusal> {
     refusals
 }
 
+/// What is wrong with the facts a record brings along.
+fn own_checked(document: &Outgoing<'_>) -> Vec<Refusal> {
+    let own = &document.own;
+    let fits = |text: &str, most: usize| {
+        (1..=most).contains(&text.len()) && is_plain(text) && text.trim() == text
+    };
+    let texts = [
+        ("group", Some(document.group), 2),
+        ("application_sender", own.application_sender, 15),
+        ("application_receiver", own.application_receiver, 15),
+        ("group_control", own.group_control, 9),
+        ("set_control", own.set_control, 9),
+    ];
+    let mut refusals: Vec<Refusal> = texts
+        .into_iter()
+        .filter_map(|(name, text, most)| {
+            let text = text.filter(|text| !fits(text, most))?;
+            Some(Refusal {
+                path: format!("envelope.{name}"),
+                sentence: format!("\"{text}\" is not 1 to {most} characters of ASCII"),
+            })
+        })
+        .collect();
+    if let Some(release) = own.release.filter(|release| !is_release(release)) {
+        let path = "envelope.release".to_owned();
+        refusals.push(Refusal { path, sentence: no_release(release) });
+    }
+    refusals
+}
+
+fn is_release(text: &str) -> bool {
+    let six = text.as_bytes().get(..6);
+    six.is_some_and(|six| six.iter().all(u8::is_ascii_digit)) && text.len() <= 12 && is_plain(text)
+}
+
+fn no_release(text: &str) -> String {
+    format!("\"{text}\" is no release as 004010 or 005010X221A1")
+}
+
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
@@ -199,6 +264,12 @@ fn separators(
         body.text.used(&mut used);
         mark(&mut used, document.implementation.unwrap_or_default());
         mark(&mut used, document.group);
+        let Own { application_sender, application_receiver, release, group_control, set_control } =
+            document.own;
+        for text in [application_sender, application_receiver, release, group_control, set_control]
+        {
+            mark(&mut used, text.unwrap_or_default());
+        }
     }
     for text in header_texts(envelope) {
         mark(&mut used, text);
@@ -304,17 +375,20 @@ fn assembled(
 ) -> Interchange {
     let mut text = Text { bytes: Vec::new(), separators, line_breaks: envelope.line_breaks };
     isa(&mut text, envelope);
-    let (mut groups, mut sets) = (0u32, 0u32);
+    let mut numbers = Numbers {
+        groups: Numbering::new(envelope.group_control, bodies, |own| own.group_control),
+        sets: Numbering::new(envelope.set_control, bodies, |own| own.set_control),
+    };
+    let mut groups = 0u32;
+    let sets = u32::try_from(bodies.len()).unwrap_or(u32::MAX);
     let mut rest = bodies;
     while let Some((first, _)) = rest.first() {
-        let length = rest.iter().take_while(|(document, _)| document.group == first.group).count();
+        let length = rest.iter().take_while(|(document, _)| document.joins(first)).count();
+        // The first opens its group, whatever it says.
         let (group, after) = rest.split_at_checked(length.max(1)).unwrap_or((rest, &[]));
         rest = after;
-        let control = envelope.group_control.saturating_add(groups).to_string();
-        let first_set = envelope.set_control.saturating_add(sets);
-        self::group(&mut text, group, envelope, &control, first_set);
+        self::group(&mut text, group, envelope, &mut numbers);
         groups = groups.saturating_add(1);
-        sets = sets.saturating_add(u32::try_from(group.len()).unwrap_or(u32::MAX));
     }
     let control = format!("{:09}", envelope.interchange_control);
     text.segment(&["IEA", &groups.to_string(), &control]);
@@ -353,37 +427,77 @@ fn isa(text: &mut Text, envelope: &Envelope) {
     ]);
 }
 
+/// Numbers for what has none of its own.
+struct Numbers {
+    groups: Numbering,
+    sets: Numbering,
+}
+
+/// Counts on, past the numbers that records of the interchange bring along.
+struct Numbering {
+    next: u32,
+    taken: HashSet<u32>,
+}
+
+impl Numbering {
+    fn new(
+        first: u32,
+        bodies: &[(&Outgoing<'_>, Body)],
+        own: impl for<'a> Fn(&Own<'a>) -> Option<&'a str>,
+    ) -> Self {
+        let numbers = bodies.iter().filter_map(|(document, _)| own(&document.own)?.parse().ok());
+        Self { next: first, taken: numbers.collect() }
+    }
+
+    fn next(&mut self) -> u32 {
+        while self.taken.contains(&self.next) {
+            self.next = self.next.saturating_add(1);
+        }
+        let number = self.next;
+        self.next = number.saturating_add(1);
+        number
+    }
+}
+
 fn group(
     text: &mut Text,
     sets: &[(&Outgoing<'_>, Body)],
     envelope: &Envelope,
-    control: &str,
-    first_set: u32,
+    numbers: &mut Numbers,
 ) {
     let Some((first, _)) = sets.first() else { return };
+    let own = &first.own;
+    let release = own.release.unwrap_or(&envelope.release);
+    let sender = envelope.application_sender.as_deref().unwrap_or(&envelope.sender.id);
+    let receiver = envelope.application_receiver.as_deref().unwrap_or(&envelope.receiver.id);
+    let control =
+        own.group_control.map_or_else(|| numbers.groups.next().to_string(), str::to_owned);
     // Before 004010 the group's date had six digits.
-    let long = envelope.release.get(..6).is_some_and(|release| release >= "004010");
+    let long = release.get(..6).is_some_and(|release| release >= "004010");
     let date = envelope.at.strftime(if long { "%Y%m%d" } else { "%y%m%d" }).to_string();
     text.segment(&[
         "GS",
         first.group,
-        envelope.application_sender.as_deref().unwrap_or(&envelope.sender.id).trim_end(),
-        envelope.application_receiver.as_deref().unwrap_or(&envelope.receiver.id).trim_end(),
+        own.application_sender.unwrap_or(sender).trim_end(),
+        own.application_receiver.unwrap_or(receiver).trim_end(),
         &date,
         &envelope.at.strftime("%H%M").to_string(),
-        control,
+        &control,
         "X",
-        &envelope.release,
+        release,
     ]);
-    for (number, (document, body)) in (first_set..).zip(sets) {
-        let number = format!("{number:04}");
+    for (document, body) in sets {
+        let number = document
+            .own
+            .set_control
+            .map_or_else(|| format!("{:04}", numbers.sets.next()), str::to_owned);
         let mut opening = vec!["ST", document.map.set.as_str(), &number];
         opening.extend(document.implementation);
         text.segment(&opening);
         text.body(&body.text);
         text.segment(&["SE", &body.text.len().saturating_add(2).to_string(), &number]);
     }
-    text.segment(&["GE", &sets.len().to_string(), control]);
+    text.segment(&["GE", &sets.len().to_string(), &control]);
 }
 
 /// The interchange while it is written.

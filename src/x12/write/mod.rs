@@ -18,7 +18,7 @@ mod values;
 
 use std::collections::HashMap;
 
-pub use envelope::{Address, Envelope, Interchange, Outgoing, write_interchange};
+pub use envelope::{Address, Envelope, Interchange, Outgoing, Own, write_interchange};
 pub use neutral::Separators;
 pub use refusal::Refusal;
 
