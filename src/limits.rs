@@ -85,8 +85,9 @@ pub const EXPLAIN_KINDS: usize = 500;
 pub const EXPLAIN_LINE: usize = 110;
 /// Refused groups and sets `explain` names in its summary; more are counted.
 pub const EXPLAIN_NAMED: usize = 10;
-/// Bytes of an acknowledgment kept in memory before a file takes them.
-pub const ACK_MEMORY_BYTES: usize = 16 << 20;
+/// Bytes of an acknowledgment, or of records whose interchange has not ended, kept in memory before
+/// a file takes them.
+pub const SPOOL_MEMORY_BYTES: usize = 16 << 20;
 /// Lines of a map's scope that claim once an instance: they are kept as the bits of one number.
 pub const MAP_SINGLE_LINES: usize = 127;
 /// Nesting of a canonical record: trees of real ship notices need 6; a reader of JSON stops at 128.

@@ -113,6 +113,55 @@ fn a_refused_set_is_not_read_unless_asked_for() {
     assert!(!output.stdout.is_empty());
 }
 
+/// Exit code, records and what is told of reading `text`.
+fn outcome(text: &str, options: &[&str]) -> (Option<i32>, Vec<serde_json::Value>, String) {
+    let folder = TempDir::new().unwrap();
+    let path = file(&folder, "some.edi", text);
+    let output = edigate().arg("read").args(options).arg(path).output().unwrap();
+    let records = String::from_utf8(output.stdout).unwrap();
+    let records = records.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    (output.status.code(), records, String::from_utf8(output.stderr).unwrap())
+}
+
+#[test]
+fn nothing_of_a_refused_interchange_is_read_unless_asked_for() {
+    let other = ORDER.replace("000000905", "000000906").replace("PO-1", "PO-2");
+    for refused in [
+        ORDER.replace("IEA*1*000000905", "IEA*1*000000999"),
+        ORDER.replace("*0*P*:", "*0*X*:"),
+        ORDER.replace("IEA*1*000000905~", ""),
+    ] {
+        for text in [refused.clone() + &other, other.clone() + &refused] {
+            let (code, records, told) = outcome(&text, &[]);
+            assert_eq!((code, records.len()), (Some(1), 1), "{told}");
+            assert_eq!(records[0]["number"], "PO-2", "the sound one is read");
+            assert!(told.contains("interchange 000000905: refused, so nothing of it"), "{told}");
+            assert!(!told.contains("000000906"), "{told}");
+            let (code, records, _) = outcome(&text, &["--refused"]);
+            assert_eq!((code, records.len()), (Some(1), 2));
+        }
+    }
+}
+
+#[test]
+fn nothing_of_a_refused_group_is_read_unless_asked_for() {
+    let second = "GS*PO*ACMEGS*0012*20240101*1200*8*X*004010~ST*850*0001~BEG*00*SA*PO-2**20240101~\
+                  PO1*1*1*EA~CTT*1~SE*5*0001~GE*1*8~IEA*2*";
+    let two = ORDER.replace("IEA*1*", second);
+    assert_eq!(outcome(&two, &[]).1.len(), 2);
+    for (damaged, group, kept) in [
+        (two.replace("GE*1*7~", ""), "group 7", "PO-2"),
+        (two.replace("GE*1*8~", ""), "group 8", "PO-1"),
+        (two.replace("GE*1*7~", "GE*3*7~"), "group 7", "PO-2"),
+    ] {
+        let (code, records, told) = outcome(&damaged, &[]);
+        assert_eq!((code, records.len()), (Some(1), 1), "{told}");
+        assert_eq!(records[0]["number"], kept);
+        assert!(told.contains(&format!("{group}: refused, so nothing of it is read")), "{told}");
+        assert_eq!(outcome(&damaged, &["--refused"]).1.len(), 2);
+    }
+}
+
 #[test]
 fn a_business_finding_is_told_and_the_record_printed() {
     let folder = TempDir::new().unwrap();

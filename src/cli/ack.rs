@@ -3,7 +3,7 @@
 use super::exit::Exit;
 use super::explain::source;
 use super::grammars::{self, InForce};
-use crate::limits::ACK_MEMORY_BYTES;
+use super::spool::Spool;
 use crate::service::clock;
 use crate::x12::acknowledge::{Acknowledger, Body, Due, Numbers, Policy, Written};
 use crate::x12::codes::Form;
@@ -11,8 +11,7 @@ use crate::x12::figures::{Figures, Wanted};
 use crate::x12::report::Verdict;
 use crate::x12::screen::{Options, screen};
 use jiff::civil::DateTime;
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
 mod told;
@@ -159,88 +158,4 @@ fn kinds(written: &Written) -> Vec<&'static str> {
         }
     }
     kinds
-}
-
-/// Groups of one acknowledgment: in memory, and in a file of its own where they are large.
-#[derive(Debug, Default)]
-struct Spool {
-    memory: Vec<u8>,
-    file: Option<File>,
-}
-
-impl Spool {
-    fn spill(&mut self) -> io::Result<()> {
-        let file = match &mut self.file {
-            Some(file) => file,
-            None => self.file.insert(nameless()?),
-        };
-        file.write_all(&self.memory)?;
-        self.memory.clear();
-        Ok(())
-    }
-}
-
-impl Write for Spool {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.memory.extend_from_slice(bytes);
-        if self.memory.len() > ACK_MEMORY_BYTES {
-            self.spill()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Body for Spool {
-    fn pour(&mut self, to: &mut dyn Write) -> io::Result<()> {
-        if let Some(file) = &mut self.file {
-            file.seek(SeekFrom::Start(0))?;
-            io::copy(&mut Read::by_ref(file), to)?;
-            self.file = None;
-        }
-        to.write_all(&self.memory)?;
-        self.memory.clear();
-        Ok(())
-    }
-
-    fn forget(&mut self) -> io::Result<()> {
-        self.file = None;
-        self.memory.clear();
-        Ok(())
-    }
-}
-
-/// A file that is gone when it is closed.
-fn nameless() -> io::Result<File> {
-    let path = std::env::temp_dir().join(format!("edigate-ack-{}", std::process::id()));
-    let file = File::options().read(true).write(true).create_new(true).open(&path)?;
-    std::fs::remove_file(&path)?;
-    Ok(file)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_spool_gives_back_what_was_written_however_much() {
-        let mut spool = Spool::default();
-        let piece = vec![b'x'; ACK_MEMORY_BYTES / 2];
-        for _ in 0..3 {
-            spool.write_all(&piece).unwrap();
-        }
-        spool.write_all(b"end").unwrap();
-        let mut all = Vec::new();
-        spool.pour(&mut all).unwrap();
-        assert_eq!(all.len(), piece.len() * 3 + 3);
-        assert!(all.ends_with(b"xend"));
-        spool.write_all(b"next").unwrap();
-        spool.forget().unwrap();
-        let mut nothing = Vec::new();
-        spool.pour(&mut nothing).unwrap();
-        assert!(nothing.is_empty());
-    }
 }

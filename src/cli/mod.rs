@@ -12,6 +12,7 @@ pub mod grammars;
 pub mod read;
 pub mod run;
 pub mod show;
+mod spool;
 pub mod table;
 pub mod verify;
 pub mod write;

@@ -3,12 +3,19 @@
 use super::exit::Exit;
 use super::explain::{self, source};
 use super::grammars::{self, InForce};
+use super::spool::Spool;
 use crate::canonical::json;
 use crate::grammar::library::Resolution;
 use crate::grammar::mapping::NoMap;
+use crate::x12::acknowledge::Body;
+use crate::x12::figures::{Figures, Wanted};
 use crate::x12::read::{read, with_facts};
-use crate::x12::report::{Screened, Sink, Verdict};
+use crate::x12::report::{
+    GroupHeader, GroupReport, InterchangeHeader, InterchangeReport, Screened, Sink, Verdict,
+    verdict_of,
+};
 use crate::x12::screen::{Options, Rules, screen};
+use crate::x12::segment::Delimiters;
 use crate::x12::wording::{Around, words};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -23,7 +30,7 @@ pub struct Arguments {
     /// One JSON document a line, as without it: the records are JSON always.
     #[arg(long)]
     json: bool,
-    /// Show the records of refused sets as well; they are for looking at, not for use.
+    /// Show the records of what is refused as well; they are for looking at, not for use.
     #[arg(long)]
     refused: bool,
     /// Take for an error what is otherwise tolerated.
@@ -44,17 +51,20 @@ pub fn run(arguments: &Arguments) -> Exit {
         Ok(opened) => opened,
         Err(error) => return super::tell(&format!("{name}: {error}"), Exit::Unreadable),
     };
-    let mut records = Records {
+    let records = Records {
         name: &name,
         rules: &rules,
         refused: arguments.refused,
+        waiting: Spool::default(),
+        group: 0,
         output: io::BufWriter::new(io::stdout().lock()),
         written: Ok(()),
     };
     let options = Options { strict: arguments.strict };
     let input = explain::progress(opened.input, opened.size);
-    let verdict = match screen(input, &rules, &options, &mut records) {
-        Ok(verdict) => verdict,
+    let mut sink = Figures::new(&rules, Wanted::Refusing, records);
+    let (records, verdict) = match screen(input, &rules, &options, &mut sink) {
+        Ok(verdict) => sink.finish(verdict),
         Err(error) => return super::tell(&format!("{name}: {error}"), Exit::World),
     };
     match records.finish() {
@@ -69,11 +79,16 @@ pub fn run(arguments: &Arguments) -> Exit {
     explain::exit_of(verdict)
 }
 
-/// Prints the record of each set as it comes.
+/// Prints the records of each interchange when it has ended: only then is it known whether it,
+/// or a group of it, is refused, and then nothing of it is for use.
 struct Records<'r, W: Write> {
     name: &'r str,
     rules: &'r InForce,
     refused: bool,
+    /// Records of the interchange being read.
+    waiting: Spool,
+    /// Where those of the group being read begin.
+    group: u64,
     output: W,
     written: io::Result<()>,
 }
@@ -86,10 +101,11 @@ impl<W: Write> Records<'_, W> {
 
     fn tell(&self, set: &Screened<'_>, what: &str) {
         let report = set.report;
-        super::tell(
-            &format!("{}: set {} {}: {what}", self.name, report.set, report.control),
-            Exit::Done,
-        );
+        self.tell_of(&format!("set {} {}", report.set, report.control), what);
+    }
+
+    fn tell_of(&self, whole: &str, what: &str) {
+        super::tell(&format!("{}: {whole}: {what}", self.name), Exit::Done);
     }
 
     fn resolution(&self, set: &Screened<'_>) -> Arc<Resolution> {
@@ -100,6 +116,37 @@ impl<W: Write> Records<'_, W> {
 }
 
 impl<W: Write> Sink for Records<'_, W> {
+    fn interchange(&mut self, _header: &InterchangeHeader, _delimiters: Delimiters) {
+        self.group = 0;
+    }
+
+    fn group(&mut self, _header: &GroupHeader) {
+        self.group = self.waiting.len();
+    }
+
+    fn group_end(&mut self, report: &GroupReport) {
+        if self.refused || self.written.is_err() || verdict_of(&report.findings) < Verdict::Refused
+        {
+            return;
+        }
+        let whole = format!("group {}", report.header.element(6));
+        self.tell_of(&whole, "refused, so nothing of it is read; edigate explain says why");
+        self.written = self.waiting.shorten(self.group);
+    }
+
+    fn interchange_end(&mut self, report: &InterchangeReport) {
+        if self.refused || self.written.is_err() {
+            return;
+        }
+        self.written = if verdict_of(&report.findings) < Verdict::Refused {
+            self.waiting.pour(&mut self.output)
+        } else {
+            let whole = format!("interchange {}", report.header.element(13));
+            self.tell_of(&whole, "refused, so nothing of it is read; edigate explain says why");
+            self.waiting.forget()
+        };
+    }
+
     fn set(&mut self, set: &Screened<'_>) {
         if self.written.is_err() {
             return;
@@ -133,7 +180,8 @@ impl<W: Write> Sink for Records<'_, W> {
         if let Some(held) = reading.held {
             self.tell(set, &held.to_string());
         }
-        let output = &mut self.output;
+        let output: &mut dyn Write =
+            if self.refused { &mut self.output } else { &mut self.waiting };
         self.written = json::write(&mut *output, &reading.record).and_then(|()| writeln!(output));
     }
 }
