@@ -257,7 +257,7 @@ impl Learned<'_> {
         if terminator.is_ascii_alphanumeric() || terminator == b' ' || terminator == element {
             self.usable = false;
             self.remark(note(4), None, end, width);
-        } else if terminator >= 0x80 {
+        } else if terminator >= 0x80 && width > 1 {
             self.remark(Fault::Tolerated(Oddity::WideTerminator), None, end, width);
         } else if !matches!(terminator, b'~' | 0x1C) {
             self.remark(Fault::Tolerated(Oddity::UnusualTerminator), None, end, width);
