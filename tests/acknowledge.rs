@@ -414,8 +414,48 @@ fn an_unsupported_set_is_refused_or_kept_as_agreed() {
     assert!(lines(&answer(&bytes)).contains(&"AK5*R*1".to_owned()));
     let keep = Policy { unsupported: Unsupported::Keep, ..Policy::default() };
     let (output, _) = answered(&bytes, keep, Numbers::from(1), at());
-    assert!(lines(&output).contains(&"AK5*A".to_owned()));
-    assert!(lines(&output).contains(&"AK9*A*1*1*1".to_owned()));
+    assert!(output.is_empty(), "nothing is said of what was not validated");
+}
+
+/// The plain order, with a set that is not answered beside it in its group.
+fn order_beside(set: &str) -> Vec<u8> {
+    let plain = fixture("850/accepted/plain.edi");
+    let text = changed(&plain, "GE*1*17", &format!("{set}GE*2*17"));
+    assert_eq!(report(&text, false).interchanges[0].groups[0].sets.len(), 2);
+    text
+}
+
+#[test]
+fn a_set_that_is_kept_is_left_out_of_the_answer_to_its_group() {
+    let bytes = order_beside("ST*846*0099~\nBIA*00*SI*1*20260309~\nSE*3*0099~\n");
+    let keep = Policy { unsupported: Unsupported::Keep, ..Policy::default() };
+    let said = lines(&answered(&bytes, keep, Numbers::from(1), at()).0).join("\n");
+    assert!(!said.contains("AK2*846") && said.contains("AK9*A*1*1*1"), "{said}");
+    let said = lines(&answer(&bytes)).join("\n");
+    assert!(said.contains("AK2*846*0099\nAK5*R*1\nAK9*P*2*2*1"), "{said}");
+}
+
+#[test]
+fn an_acknowledgment_in_a_group_of_another_kind_is_not_acknowledged() {
+    for set in ["997", "999"] {
+        let stray = format!("ST*{set}*0099~\nAK1*IN*9~\nAK9*A*1*1*1~\nSE*4*0099~\n");
+        let said = lines(&answer(&order_beside(&stray))).join("\n");
+        assert!(!said.contains(&format!("AK2*{set}")), "{said}");
+        assert!(said.contains("AK9*A*1*1*1"), "{said}");
+    }
+    let alone = changed(&fixture("997/accepted/partner-rejects-an-invoice.edi"), "GS*FA", "GS*IN");
+    let asked = changed(&alone, "*0*P*>", "*1*P*>");
+    assert!(answer(&alone).is_empty() && answer(&asked).is_empty(), "nor its interchange");
+}
+
+#[test]
+fn a_terminator_of_one_byte_beyond_ascii_is_unusual_and_not_wide() {
+    let mut bytes = fixture("850/accepted/plain.edi");
+    bytes.retain(|byte| *byte != b'\n');
+    bytes.iter_mut().filter(|byte| **byte == b'~').for_each(|byte| *byte = 0x85);
+    let findings = &report(&bytes, false).interchanges[0].findings;
+    let told: Vec<_> = findings.iter().map(|finding| &finding.fault).collect();
+    assert_eq!(told, [&Fault::Tolerated(Oddity::UnusualTerminator)]);
 }
 
 #[test]

@@ -18,6 +18,9 @@ mod told;
 
 /// Arguments of `edigate ack`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "A set without a grammar is rejected as not supported (AK5*R*1). For a \
+    partner whose file says unsupported = \"keep\", which is the default there, the daemon leaves \
+    it out of the answer instead.")]
 pub struct Arguments {
     /// The file to answer; `-` is the standard input.
     #[arg(value_name = "FILE")]

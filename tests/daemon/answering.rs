@@ -146,15 +146,19 @@ fn a_set_nobody_agreed_on_is_answered_and_held() {
 }
 
 #[test]
-fn a_set_without_a_grammar_is_kept_and_counted() {
+fn a_set_without_a_grammar_is_kept_and_counted_and_not_answered() {
     let home = Home::new();
-    let set = "ST*999999*0001~\nXX*1~\nSE*3*0001~\n";
-    let both = [("PO", order_set("1")), ("ZZ", set.to_owned())];
+    let set = "ST*846*0001~\nBIA*00*SI*1*20260112~\nSE*3*0001~\n";
+    let both = [("PO", order_set("1")), ("IB", set.to_owned())];
     let both: Vec<_> = both.iter().map(|(group, set)| (*group, set.as_str())).collect();
     home.drop("x.edi", &interchange("ACME", "P", 1, &both));
     home.once();
     assert_eq!(home.delivered().len(), 1, "the order beside it goes its way");
     assert!(home.newest()["contents"].as_str().unwrap().contains("850"));
+    let out = home.out();
+    assert_eq!(out.len(), 1);
+    assert_eq!(out[0].1.matches("AK1*").count(), 1, "{}", out[0].1);
+    assert!(out[0].1.contains("AK2*850*"), "{}", out[0].1);
 }
 
 #[test]

@@ -80,7 +80,9 @@ pub struct WrittenGroup {
 ///
 /// One interchange is written for each received that has something to be answered; in it one
 /// group, with one 997 or 999, for each group received. Acknowledgments are never acknowledged:
-/// a group FA gets none, and an interchange of nothing else gets no TA1 either.
+/// a group FA gets none, nor does a set 997 or 999 that strayed into another group, and an
+/// interchange of nothing else gets no TA1 either. A group is only opened by its first set that
+/// is answered; one whose sets are all left out is not answered.
 #[derive(Debug)]
 pub struct Acknowledger<B, W> {
     policy: Policy,
@@ -97,7 +99,7 @@ pub struct Acknowledger<B, W> {
 struct OpenInterchange {
     header: InterchangeHeader,
     writer: SegmentWriter,
-    /// What FA groups and TA1 segments it carried.
+    /// Whether it carried TA1 segments, FA groups or sets 997 or 999.
     acknowledgments: bool,
     /// Groups that carried something else.
     groups: u32,
@@ -107,9 +109,44 @@ struct OpenInterchange {
 
 #[derive(Debug)]
 struct OpenGroup {
-    form: Form,
-    control: u32,
+    header: GroupHeader,
+    /// None when groups are not answered.
+    form: Option<Form>,
+    /// GS06 of the answer, once its GS is written.
+    control: Option<u32>,
     tally: Tally,
+    /// Sets 997 and 999.
+    acknowledgments: u32,
+    /// Sets of any other kind.
+    others: u32,
+}
+
+impl OpenGroup {
+    /// Writes GS to AK1 unless they are written, and tells the GS06.
+    fn open(
+        &mut self,
+        form: Form,
+        writer: &mut SegmentWriter,
+        numbers: &mut Numbers,
+        at: DateTime,
+    ) -> u32 {
+        if let Some(control) = self.control {
+            return control;
+        }
+        let control = numbers.take_group();
+        let header = &self.header;
+        envelope::gs(writer, header, form, control, at);
+        writer.restart_count();
+        let line = writer.segment("ST").element(form.set(), 3).element(SET_CONTROL, 9);
+        match form {
+            Form::Implementation => line.element(envelope::IMPLEMENTATION, 35).end(),
+            _ => line.end(),
+        }
+        let answered = (header.element(1), header.element(6), header.element(8));
+        functional::opening(writer, form, answered);
+        self.control = Some(control);
+        control
+    }
 }
 
 impl<B: Body, W: io::Write> Acknowledger<B, W> {
@@ -150,20 +187,14 @@ impl<B: Body, W: io::Write> Acknowledger<B, W> {
             open.acknowledgments = true;
             return;
         }
-        open.groups = open.groups.saturating_add(1);
-        let Some(form) = self.policy.form(header.element(8)) else { return };
-        let control = self.numbers.take_group();
-        let writer = &mut open.writer;
-        envelope::gs(writer, header, form, control, self.at);
-        writer.restart_count();
-        let line = writer.segment("ST").element(form.set(), 3).element(SET_CONTROL, 9);
-        match form {
-            Form::Implementation => line.element(envelope::IMPLEMENTATION, 35).end(),
-            _ => line.end(),
-        }
-        let answered = (header.element(1), header.element(6), header.element(8));
-        functional::opening(writer, form, answered);
-        open.group = Some(OpenGroup { form, control, tally: Tally::default() });
+        open.group = Some(OpenGroup {
+            header: header.clone(),
+            form: self.policy.form(header.element(8)),
+            control: None,
+            tally: Tally::default(),
+            acknowledgments: 0,
+            others: 0,
+        });
     }
 
     fn answer_set(&mut self, screened: &Screened<'_>) {
@@ -171,29 +202,51 @@ impl<B: Body, W: io::Write> Acknowledger<B, W> {
             return;
         };
         let report = screened.report;
+        let of_kind = match report.set.as_str() {
+            "997" | "999" => &mut group.acknowledgments,
+            _ => &mut group.others,
+        };
+        *of_kind = of_kind.saturating_add(1);
+        if !judge::is_answered(report, &self.policy) {
+            group.tally.leave_out();
+            return;
+        }
+        let Some(form) = group.form else { return };
+        group.open(form, writer, &mut self.numbers, self.at);
         let outcome = judge::outcome(report, &self.policy);
         group.tally.count(outcome);
         if outcome == Outcome::Accepted {
             let implementation = judge::implementation_of(report);
             let named = (report.set.as_str(), report.control.as_str(), implementation);
-            functional::accepted(writer, group.form, named);
+            functional::accepted(writer, form, named);
         } else {
-            write_set(writer, group.form, &judge::set(screened, group.form, &self.policy));
+            write_set(writer, form, &judge::set(screened, form, &self.policy));
         }
     }
 
     fn end_group(&mut self, report: &GroupReport) {
         let Some(open) = &mut self.open else { return };
-        let Some(group) = open.group.take() else { return };
+        let Some(mut group) = open.group.take() else { return };
+        if group.acknowledgments > 0 {
+            open.acknowledgments = true;
+        }
+        if group.acknowledgments == 0 || group.others > 0 {
+            open.groups = open.groups.saturating_add(1);
+        }
+        let Some(form) = group.form else { return };
+        if group.tally.received == 0 && group.tally.left_out > 0 {
+            return;
+        }
         let writer = &mut open.writer;
-        let total = judge::group(report, group.form, group.tally);
+        let control = group.open(form, writer, &mut self.numbers, self.at);
+        let total = judge::group(report, form, group.tally);
         functional::closing(writer, &total);
         let count = writer.count().saturating_add(1);
         writer.segment("SE").number(count).element(SET_CONTROL, 9).end();
-        envelope::ge(writer, 1, group.control);
+        envelope::ge(writer, 1, control);
         open.written.push(WrittenGroup {
-            control: group.control,
-            form: group.form,
+            control,
+            form,
             answers: report.header.element(6).into(),
             total,
         });

@@ -10,7 +10,16 @@ use crate::x12::codes::{Code, Form, Place, code, is_of_guide};
 use crate::x12::finding::{Fault, Finding, Level};
 use crate::x12::report::{GroupReport, Screened, SetReport, Verdict};
 
-/// Judges one set as `form` tells it.
+/// Whether anything is said of a set: not of an acknowledgment, whatever group it stands in, and
+/// not of a set that is kept without having been validated.
+#[must_use]
+pub fn is_answered(report: &SetReport, policy: &Policy) -> bool {
+    let acknowledgment = matches!(report.set.as_str(), "997" | "999");
+    let kept = report.verdict == Verdict::Unsupported && policy.unsupported == Unsupported::Keep;
+    !acknowledgment && !kept
+}
+
+/// Judges one set as `form` tells it, if [it is answered](is_answered).
 #[must_use]
 pub fn set(screened: &Screened<'_>, form: Form, policy: &Policy) -> SetAnswer {
     let report = screened.report;
@@ -35,7 +44,8 @@ pub fn set(screened: &Screened<'_>, form: Form, policy: &Policy) -> SetAnswer {
     answer
 }
 
-/// Judges a group by its own findings and by how many of its sets were accepted.
+/// Judges a group by its own findings and by how many of its sets were accepted. Sets left out
+/// are counted nowhere, not even in what its trailer declares.
 #[must_use]
 pub fn group(report: &GroupReport, form: Form, tally: Tally) -> GroupTotal {
     let errors = report.findings.iter().filter(|finding| finding.level == Level::Error);
@@ -54,9 +64,10 @@ pub fn group(report: &GroupReport, form: Form, tally: Tally) -> GroupTotal {
         () if tally.noted => Outcome::Noted,
         () => Outcome::Accepted,
     };
+    let declared = report.declared.trim().parse::<u32>();
     GroupTotal {
         outcome,
-        included: report.declared.trim().parse().unwrap_or(tally.received),
+        included: declared.map_or(tally.received, |sets| sets.saturating_sub(tally.left_out)),
         received: tally.received,
         accepted,
         codes: codes.into_iter().map(Into::into).collect(),
@@ -66,15 +77,22 @@ pub fn group(report: &GroupReport, form: Form, tally: Tally) -> GroupTotal {
 /// What was said of a group's sets so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Sets received.
+    /// Sets received that are answered.
     pub received: u32,
     /// Sets accepted, with or without something told.
     pub accepted: u32,
     /// Whether something was told of an accepted set.
     pub noted: bool,
+    /// Sets of which nothing is said.
+    pub left_out: u32,
 }
 
 impl Tally {
+    /// Counts one set of which nothing is said.
+    pub const fn leave_out(&mut self) {
+        self.left_out = self.left_out.saturating_add(1);
+    }
+
     /// Counts one set.
     pub const fn count(&mut self, outcome: Outcome) {
         self.received = self.received.saturating_add(1);
@@ -100,7 +118,6 @@ pub(super) fn outcome(report: &SetReport, policy: &Policy) -> Outcome {
             if told { Outcome::Noted } else { Outcome::Accepted }
         }
         Verdict::AcceptedWithFindings => Outcome::Accepted,
-        Verdict::Unsupported if policy.unsupported == Unsupported::Keep => Outcome::Accepted,
         Verdict::Unsupported | Verdict::Refused | Verdict::Unreadable => Outcome::Refused,
     }
 }

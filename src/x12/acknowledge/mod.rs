@@ -27,7 +27,7 @@ pub use answer::{
     SetAnswer,
 };
 pub use envelope::Numbers;
-pub use judge::{Tally, group as judge_group, set as judge_set};
+pub use judge::{Tally, group as judge_group, is_answered, set as judge_set};
 pub use read::{interchange as read_interchange, set as read_set};
 pub use ta1::judge as judge_interchange;
 
@@ -68,7 +68,8 @@ pub enum Unsupported {
     /// `R` with code 1: not supported.
     #[default]
     Refuse,
-    /// `A`: it is kept, and a person looks at it.
+    /// Nothing: it is kept and a person looks at it. It gets no AK2 and counts nowhere in AK9, and
+    /// a group of nothing else gets no 997: `A` would claim a validation that never happened.
     Keep,
 }
 
