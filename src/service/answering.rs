@@ -189,7 +189,7 @@ impl Answers<'_> {
             let (Some(first), Some(last)) = (written.first(), written.last()) else { continue };
             let (first, last) = (first.control, last.control);
             let mut groups = written.iter().flat_map(|one| &one.groups).map(|group| group.control);
-            let groups = groups.next().map(|first| (first, groups.last().unwrap_or(first)));
+            let groups = groups.next().map(|first| (first, groups.next_back().unwrap_or(first)));
             let kind = kind_of(&written);
             let mut stem = format!("{}-{first:09}", kind.replace(" and ", "-"));
             if drafts.iter().any(|draft| draft.stem == stem && draft.partner == writer.partner) {
