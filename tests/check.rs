@@ -67,6 +67,23 @@ fn a_misspelt_key_is_refused_with_its_place_and_the_word_that_was_meant() {
 }
 
 #[test]
+fn a_file_that_is_not_utf_8_is_one_problem_among_those_of_all_files() {
+    let home = home();
+    let file = home.path().join("partners/acme-retail.toml");
+    let mut bytes = fs::read(&file).unwrap();
+    bytes.extend_from_slice(b"# Caf\xE9\n");
+    let line = bytes.iter().filter(|byte| **byte == b'\n').count();
+    fs::write(&file, bytes).unwrap();
+    fs::write(home.path().join("partners/zeta.toml"), "nane = \"Zeta\"\n").unwrap();
+    let (code, out) = check(home.path(), &[]);
+    assert_eq!(code, Some(1), "{out}");
+    let told =
+        format!("error: partners/acme-retail.toml:{line}:6: the byte 0xE9 here is not UTF-8");
+    assert!(out.contains(&told), "{out}");
+    assert!(out.contains("partners/zeta.toml:1:1: a partner file has no key \"nane\""), "{out}");
+}
+
+#[test]
 fn machines_get_one_object_with_every_problem() {
     let home = home();
     fs::remove_file(home.path().join("partners/acme-retail/850.guide")).unwrap();

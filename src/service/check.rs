@@ -27,7 +27,9 @@ pub struct Inspection {
 /// Looks at every text of a home.
 #[must_use]
 pub fn inspect(texts: &Texts) -> Inspection {
-    let mut found = Inspection { library: Library::shipped(), ..Inspection::default() };
+    let library = Library::shipped();
+    let problems = texts.problems.clone();
+    let mut found = Inspection { library, problems, ..Inspection::default() };
     for (path, text) in texts.grammars.iter().chain(&texts.guides) {
         // What is wrong with the text alone is also told by `check` below.
         let _told_by_check = found.library.add(path, text);

@@ -21,6 +21,9 @@ pub struct Texts {
     pub guides: Vec<(String, String)>,
     /// Grammars of the home: path below `grammars/` (`x12/004010/846.grammar`) and text.
     pub grammars: Vec<(String, String)>,
+    /// Files that are not UTF-8; their texts have U+FFFD where they are not, so that all else in
+    /// them is looked at as well.
+    pub problems: Vec<Problem>,
 }
 
 /// Where everything of a home is.
@@ -96,24 +99,26 @@ impl Places {
     /// The path that can't be read, and why.
     pub fn read(&self) -> Result<Texts, Unreadable> {
         let mut texts = Texts::default();
-        if let Some(settings) = read_text(&self.settings())? {
+        if let Some(settings) = texts.take(&self.settings(), "edigate.toml")? {
             texts.settings = settings;
         }
         let partners = self.partners();
         for path in below(&partners)? {
             let name = relative(&partners, &path);
-            let Some(text) = read_text(&path)? else { continue };
-            if name.ends_with(".guide") {
-                texts.guides.push((name, text));
-            } else if name.ends_with(".toml") {
-                texts.partners.push((name, text));
+            let (guide, partner) = (name.ends_with(".guide"), name.ends_with(".toml"));
+            // What else lies there may be no text at all.
+            if !guide && !partner {
+                continue;
             }
+            let Some(text) = texts.take(&path, &format!("partners/{name}"))? else { continue };
+            let list = if guide { &mut texts.guides } else { &mut texts.partners };
+            list.push((name, text));
         }
         let grammars = self.grammars();
         for path in below(&grammars)? {
             let name = relative(&grammars, &path);
             let known = [".grammar", ".map", ".record"].iter().any(|end| name.ends_with(end));
-            if let Some(text) = known.then(|| read_text(&path)).transpose()?.flatten() {
+            if known && let Some(text) = texts.take(&path, &format!("grammars/{name}"))? {
                 texts.grammars.push((name, text));
             }
         }
@@ -122,6 +127,20 @@ impl Places {
 }
 
 impl Texts {
+    /// The text of a file, none when it is not there; `name` is what problems call it.
+    fn take(&mut self, path: &Path, name: &str) -> Result<Option<String>, Unreadable> {
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(cause) => return Err(Unreadable { path: path.to_owned(), cause }),
+        };
+        let text = String::from_utf8(bytes).or_else(|error| {
+            self.problems.extend(not_text(name, error.as_bytes()));
+            Ok(String::from_utf8_lossy(error.as_bytes()).into_owned())
+        });
+        text.map(Some)
+    }
+
     /// The partners, cross-checked.
     ///
     /// # Errors
@@ -142,12 +161,18 @@ pub struct Unreadable {
     pub cause: io::Error,
 }
 
-fn read_text(path: &Path) -> Result<Option<String>, Unreadable> {
-    match fs::read_to_string(path) {
-        Ok(text) => Ok(Some(text)),
-        Err(cause) if cause.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(cause) => Err(Unreadable { path: path.to_owned(), cause }),
-    }
+/// What is wrong with bytes that are not UTF-8: the place of the first that is none of it.
+fn not_text(name: &str, bytes: &[u8]) -> Option<Problem> {
+    let chunk = bytes.utf8_chunks().find(|chunk| !chunk.invalid().is_empty())?;
+    let (sound, bad) = (chunk.valid(), chunk.invalid().first()?);
+    let line = sound.rsplit('\n').next().unwrap_or_default();
+    Some(Problem {
+        file: name.to_owned(),
+        line: sound.split('\n').count(),
+        column: line.chars().count().saturating_add(1),
+        sentence: format!("the byte 0x{bad:02X} here is not UTF-8"),
+        hint: "save the file as UTF-8".to_owned(),
+    })
 }
 
 /// All files below `folder`, sorted; names that begin with a dot are nobody's.
@@ -190,6 +215,21 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let texts = Places::new(home.path()).read().unwrap();
         assert!(texts.partners.is_empty() && texts.settings.is_empty());
+    }
+
+    #[test]
+    fn bytes_that_are_not_utf_8_are_a_problem_of_their_file_and_others_are_read() {
+        let home = tempfile::tempdir().unwrap();
+        let partners = home.path().join("partners");
+        fs::create_dir_all(&partners).unwrap();
+        fs::write(partners.join("a.toml"), b"key = 1\nname = \"Caf\xE9\"\n").unwrap();
+        fs::write(partners.join("b.toml"), "name = \"B\"").unwrap();
+        fs::write(partners.join("logo.png"), b"\x89PNG").unwrap();
+        let texts = Places::new(home.path()).read().unwrap();
+        assert_eq!(texts.partners.len(), 2);
+        let told: Vec<_> = texts.problems.iter().map(ToString::to_string).collect();
+        let sentence = "the byte 0xE9 here is not UTF-8; save the file as UTF-8";
+        assert_eq!(told, [format!("partners/a.toml:2:12: {sentence}")]);
     }
 
     #[test]
