@@ -34,6 +34,19 @@ fn nothing_of_a_refused_interchange_or_group_is_delivered_though_its_sets_are_so
 }
 
 #[test]
+fn nothing_of_a_group_without_its_end_is_delivered() {
+    let home = Home::new();
+    let sets = [("PO", order_set("1")), ("PO", order_set("2"))];
+    let sets: Vec<_> = sets.iter().map(|(group, set)| (*group, set.as_str())).collect();
+    home.drop("po.edi", &interchange("ACME", "P", 1, &sets).replace("GE*1*1~\n", ""));
+    home.drop("last.edi", &order(2, "3").replace("GE*1*1~\n", ""));
+    home.once();
+    let names: Vec<_> = home.delivered().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["purchase_order-2.json"]);
+    assert_eq!(home.show("documents").len(), 1);
+}
+
+#[test]
 fn a_number_made_of_path_and_control_characters_stays_in_its_folder() {
     let home = Home::new();
     home.drop("po.edi", &order(1, "../../PO 1"));
