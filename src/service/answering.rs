@@ -17,6 +17,7 @@ use crate::ports::Source;
 use crate::vocabulary::instant::Instant;
 use crate::x12::acknowledge::{self, Acknowledger, Numbers, Outcome, Policy, Written};
 use crate::x12::codes::Form;
+use crate::x12::figures::{Figures, Wanted};
 use crate::x12::finding::{At, Fault, Finding, Level};
 use crate::x12::report::{
     GroupHeader, GroupReport, InterchangeHeader, InterchangeReport, Screened, Sink,
@@ -87,7 +88,7 @@ pub fn answer(
     last_used: &mut LastUsed<'_>,
     now: Instant,
 ) -> io::Result<Vec<Draft>> {
-    let mut answers = Answers {
+    let answers = Answers {
         configuration,
         folder,
         question,
@@ -99,7 +100,10 @@ pub fn answer(
         failure: None,
     };
     let options = Options { strict: question == Question::Received { strict: true } };
-    screen::screen(source, &configuration.rules(folder), &options, &mut answers)?;
+    let rules = configuration.rules(folder);
+    let mut sink = Figures::new(&rules, Wanted::Refusing, answers);
+    let verdict = screen::screen(source, &rules, &options, &mut sink)?;
+    let (answers, _) = sink.finish(verdict);
     answers.finish()
 }
 

@@ -5,6 +5,7 @@
 //! and recorded in groups, and derive their identity from the set they came from: broken off and
 //! begun again, what is there already stays as it is.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
@@ -25,6 +26,7 @@ use crate::partner::directory::Identified;
 use crate::ports::{Archive, Archived, Ports, Refusal, Source, Surroundings};
 use crate::vocabulary::failure::Failure;
 use crate::vocabulary::ids::{DocumentId, TransmissionId};
+use crate::x12::figures::{Figures, Wanted};
 use crate::x12::report::{
     GroupHeader, GroupReport, InterchangeHeader, InterchangeReport, Screened, Sink, Verdict,
 };
@@ -133,7 +135,7 @@ async fn accept_one<P: Ports>(
 }
 
 /// Interchanges and groups, by their order in the file, whose sets were all refused.
-type Shut = Vec<(u64, Option<u64>)>;
+type Shut = BTreeSet<(u64, Option<u64>)>;
 
 /// Whether an envelope is refused is only known at its end, so a file in which something was
 /// refused is looked through once before its sets are read.
@@ -148,9 +150,8 @@ async fn shut_envelopes<P: Ports>(
     let source = bytes_of(recorder.ports().as_ref(), state.arrival.object).await?;
     let (configuration, state) = (Arc::clone(configuration), state.clone());
     busy(move || {
-        let mut sink = Envelopes::default();
-        look(&configuration, &state, source, &mut sink)?;
-        Ok(sink.shut)
+        let envelopes = look(&configuration, &state, source, Envelopes::default())?;
+        Ok(envelopes.shut)
     })
     .await
 }
@@ -174,26 +175,29 @@ impl Sink for Envelopes {
 
     fn group_end(&mut self, report: &GroupReport) {
         if refuses(&report.findings) {
-            self.shut.push((self.interchange, Some(self.group)));
+            self.shut.insert((self.interchange, Some(self.group)));
         }
     }
 
     fn interchange_end(&mut self, report: &InterchangeReport) {
         if refuses(&report.findings) {
-            self.shut.push((self.interchange, None));
+            self.shut.insert((self.interchange, None));
         }
     }
 }
 
-fn look(
+/// Goes through the bytes as screening did, and gives `sink` back.
+fn look<S: Sink>(
     configuration: &Configuration,
     state: &Transmission,
     source: Source,
-    sink: &mut impl Sink,
-) -> io::Result<Verdict> {
+    sink: S,
+) -> io::Result<S> {
     let strict = state.screening.as_ref().is_some_and(|found| found.strict);
     let rules = configuration.rules(&state.arrival.folder);
-    screen::screen(source, &rules, &Options { strict }, sink)
+    let mut sink = Figures::new(&rules, Wanted::Refusing, sink);
+    let verdict = screen::screen(source, &rules, &Options { strict }, &mut sink)?;
+    Ok(sink.finish(verdict).0)
 }
 
 async fn read(
@@ -204,7 +208,7 @@ async fn read(
     records: mpsc::Sender<Reading>,
 ) -> Result<(), Failure> {
     busy(move || {
-        let mut sink = Documents {
+        let sink = Documents {
             configuration: &configuration,
             folder: &state.arrival.folder,
             file: &state.arrival.name,
@@ -214,7 +218,7 @@ async fn read(
             ordinal: 0,
             envelopes: Envelopes::default(),
         };
-        look(&configuration, &state, source, &mut sink).map(|_| ())
+        look(&configuration, &state, source, sink).map(|_| ())
     })
     .await
 }
@@ -245,7 +249,7 @@ impl Sink for Documents<'_> {
         let accepted =
             matches!(set.report.verdict, Verdict::Accepted | Verdict::AcceptedWithFindings);
         let (interchange, group) = (self.envelopes.interchange, self.envelopes.group);
-        let shut = self.shut.iter().any(|(i, g)| *i == interchange && g.is_none_or(|g| g == group));
+        let shut = [None, Some(group)].iter().any(|g| self.shut.contains(&(interchange, *g)));
         let Some(sender) = self.sender.as_ref().filter(|_| accepted && !shut) else { return };
         let from = reading::From { sender, folder: self.folder, file: self.file };
         let reading = reading::read(self.configuration, from, set, self.ordinal);

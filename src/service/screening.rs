@@ -9,6 +9,7 @@ use crate::limits;
 use crate::partner::directory::Identified;
 use crate::ports::Source;
 use crate::vocabulary::digest::Digest;
+use crate::x12::figures::{Figures, Wanted};
 use crate::x12::finding::{Finding, Level};
 use crate::x12::report::{
     GroupHeader, GroupReport, InterchangeHeader, InterchangeReport, Screened, Sink, Verdict,
@@ -54,9 +55,11 @@ pub fn examine(
     source: Source,
     strict: bool,
 ) -> io::Result<Examined> {
-    let mut examiner = Examiner::new(configuration, folder);
     let rules = configuration.rules(folder);
-    let verdict = screen::screen(source, &rules, &Options { strict }, &mut examiner)?;
+    let examiner = Examiner::new(configuration, folder);
+    let mut sink = Figures::new(&rules, Wanted::Refusing, examiner);
+    let verdict = screen::screen(source, &rules, &Options { strict }, &mut sink)?;
+    let (examiner, verdict) = sink.finish(verdict);
     if examiner.strict && !strict {
         return Ok(Examined::Strictly);
     }

@@ -1,5 +1,7 @@
 //! What partners are told, and what of theirs is held, quarantined or a duplicate.
 
+use std::fs;
+
 use crate::home::{Home, acme, interchange, invoice_set, order, order_set};
 
 #[test]
@@ -131,6 +133,26 @@ fn figures_that_do_not_agree_never_change_the_answer_and_hold_where_agreed() {
     let document = &home.show("documents")[0];
     assert_eq!(document["stage"], "held");
     assert!(document["note"].as_str().unwrap().contains("99.99"), "{document}");
+}
+
+#[test]
+fn figures_that_do_not_agree_are_refused_where_the_guide_refuses_business() {
+    let home = Home::new();
+    fs::create_dir_all(home.path().join("partners/acme")).unwrap();
+    let guide = "guide acme 810\nnarrows x12/004010/810\n\nrefuse business\n";
+    fs::write(home.path().join("partners/acme/810.guide"), guide).unwrap();
+    let agreed = acme("none", "10 minutes").replace("\"810\"", "\"810\"\nguide = \"acme/810\"");
+    home.partner("acme", &agreed);
+    let sets = [("IN", invoice_set("I1", 9999)), ("IN", invoice_set("I2", 1250))];
+    let sets: Vec<_> = sets.iter().map(|(group, set)| (*group, set.as_str())).collect();
+    home.drop("in.edi", &interchange("ACME", "T", 1, &sets));
+    home.once();
+    let out = &home.out()[0].1;
+    assert!(out.contains("AK9*R*1*1*0~") && out.contains("AK9*A*1*1*1~"), "{out}");
+    assert_eq!(home.newest()["verdict"], "refused");
+    let names: Vec<_> = home.delivered().into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["invoice-I2.json"]);
+    assert_eq!(home.show("documents").len(), 1, "nothing of the refused one is held either");
 }
 
 #[test]
