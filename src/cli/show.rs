@@ -192,7 +192,13 @@ fn came_of(transmission: &TransmissionRow) -> String {
         stage if verdict.is_empty() => stage.to_owned(),
         stage => format!("{verdict}, {stage}"),
     };
-    if transmission.note.is_empty() { stage } else { format!("{stage}: {}", transmission.note) }
+    let note = advised(&transmission.note, &transmission.owner, &transmission.next);
+    if note.is_empty() { stage } else { format!("{stage}: {note}") }
+}
+
+/// A note with who is to act and what they are to do.
+fn advised(note: &str, owner: &str, next: &str) -> String {
+    if next.is_empty() { note.to_owned() } else { format!("{note}; {owner}: {next}") }
 }
 
 /// The document, or how many there are of each stage.
@@ -214,7 +220,7 @@ fn document_rows(views: &[DocumentRow]) -> Rows {
             document.number.clone(),
             document.stage.clone(),
             document.place.clone(),
-            document.note.clone(),
+            advised(&document.note, &document.owner, &document.next),
         ]
     };
     Rows {

@@ -23,6 +23,10 @@ pub struct TransmissionRow {
     pub contents: String,
     /// Why it waits, or what it repeats.
     pub note: String,
+    /// Who is to act, when it waits for a person.
+    pub owner: String,
+    /// What they are to do.
+    pub next: String,
     /// The folder it came in.
     pub folder: String,
     /// The file's name there.
@@ -62,6 +66,10 @@ pub struct DocumentRow {
     pub place: String,
     /// Why it waits.
     pub note: String,
+    /// Who is to act, when it waits for a person.
+    pub owner: String,
+    /// What they are to do.
+    pub next: String,
     /// When it was accepted.
     pub accepted: String,
 }
@@ -235,6 +243,8 @@ impl TransmissionRow {
             partner: row.text(3).to_owned(),
             contents: row.text(4).to_owned(),
             note: row.text(5).to_owned(),
+            owner: String::new(),
+            next: String::new(),
             folder: row.text(6).to_owned(),
             name: row.text(7).to_owned(),
             object: row.text(8).to_owned(),
@@ -267,6 +277,8 @@ impl DocumentRow {
             object: row.text(8).to_owned(),
             place: row.text(9).to_owned(),
             note: row.text(10).to_owned(),
+            owner: String::new(),
+            next: String::new(),
             accepted: Instant::from_micros(row.integer(11)).to_string(),
         }
     }

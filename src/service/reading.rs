@@ -8,7 +8,7 @@ use crate::canonical::record::{Object, Value};
 use crate::grammar::mapping::NoMap;
 use crate::ledger::event::Cause;
 use crate::partner::directory::{Identified, NoAgreement};
-use crate::partner::profile::Agreement;
+use crate::partner::profile::{Agreement, Direction};
 use crate::x12::finding::{Finding, Level};
 use crate::x12::read;
 use crate::x12::report::Screened;
@@ -142,7 +142,15 @@ fn hold(
                 ),
                 NoAgreement::Environment(_) => format!("ask {} which they meant", partner.contact),
             };
-            Some(Cause { reason: missing.to_string(), owner: partner.name.clone(), next })
+            // An agreement on another release or environment names who knows the partner's set.
+            let of_set = |agreement: &&Agreement| {
+                agreement.direction == Direction::Receive && agreement.set == id
+            };
+            let owner = partner.agreements.iter().find(of_set).map_or_else(
+                || "whoever keeps the partner files".to_owned(),
+                |agreement| agreement.owner.clone(),
+            );
+            Some(Cause { reason: missing.to_string(), owner, next })
         }
         Ok(agreement) if agreement.hold_business => {
             let found = set.report.details.as_ref().map_or(&[][..], |details| &details.findings);

@@ -11,10 +11,11 @@ use super::local::Local;
 use super::readiness::{self, Patience};
 use crate::ledger::query::{AnswerRow, DocumentRow, TransmissionRow, TroubleRow};
 use crate::ledger::statement::Statement;
-use crate::ledger::{query, sql};
+use crate::ledger::{query, record, sql};
 use crate::partner::profile::{Direction, Drop, Partner};
 use crate::ports::{Mailbox, Store, Surroundings};
 use crate::vocabulary::failure::Failure;
+use crate::vocabulary::ids::{DocumentId, TransmissionId};
 use crate::vocabulary::instant::Instant;
 
 /// A drop folder and what lies in it.
@@ -138,9 +139,39 @@ impl Survey {
         let mut documents: Vec<_> =
             self.rows(query::documents(most))?.iter().map(DocumentRow::read).collect();
         for document in &mut documents {
+            self.advise_document(document)?;
             tell(&mut document.note, &document.id, &troubles);
         }
         Ok(documents)
+    }
+
+    /// Adds who is to act on a held document, and how.
+    fn advise_document(&self, document: &mut DocumentRow) -> Result<(), Failure> {
+        if document.stage != "held" {
+            return Ok(());
+        }
+        let Some(id) = DocumentId::parse(&document.id) else { return Ok(()) };
+        let facts = self.rows(query::events_of(&document.id))?;
+        // What can't be read back is a matter for `verify`; the reason is shown all the same.
+        let cause = record::fold_document(id, &facts).ok().flatten().and_then(|known| known.cause);
+        if let Some(cause) = cause {
+            (document.owner, document.next) = (cause.owner, cause.next);
+        }
+        Ok(())
+    }
+
+    /// Adds who is to act on a transmission that is held or in quarantine, and how.
+    fn advise_transmission(&self, transmission: &mut TransmissionRow) -> Result<(), Failure> {
+        if !matches!(transmission.stage.as_str(), "held" | "quarantined") {
+            return Ok(());
+        }
+        let Some(id) = TransmissionId::parse(&transmission.id) else { return Ok(()) };
+        let facts = self.rows(query::events_of(&transmission.id))?;
+        let known = record::fold_transmission(id, &facts).ok().flatten();
+        if let Some(cause) = known.and_then(|known| known.cause) {
+            (transmission.owner, transmission.next) = (cause.owner, cause.next);
+        }
+        Ok(())
     }
 
     /// Effects that failed and are tried again.
@@ -166,7 +197,12 @@ impl Survey {
             let rules = named.iter().find(|(name, _)| *name == folder).map(|(_, rules)| rules);
             let nobodys = super::watch::rules_of_nobody();
             let rules_here = rules.map_or(&nobodys, |rules| rules);
-            let files = self.files(&mailbox, &folder, rules_here)?;
+            let mut files = self.files(&mailbox, &folder, rules_here)?;
+            files.extend(mailbox.not_plain(&folder)?.into_iter().map(|name| FileView {
+                name,
+                length: 0,
+                waiting: "not a plain file: links, folders and pipes are never taken".to_owned(),
+            }));
             let (transmissions, last) = arrived.get(&folder).copied().unwrap_or_default();
             views.push(MailboxView {
                 known: rules.is_some(),
@@ -211,6 +247,7 @@ impl Survey {
         mut transmission: TransmissionRow,
         troubles: &[TroubleRow],
     ) -> Result<TransmissionView, Failure> {
+        self.advise_transmission(&mut transmission)?;
         tell(&mut transmission.note, &transmission.id, troubles);
         let answers = self.rows(query::answers_of(&transmission.id))?;
         let documents = self.rows(query::documents_of(&transmission.id, DOCUMENTS_SHOWN))?;

@@ -100,6 +100,8 @@ fn what_is_no_edi_at_all_is_held_with_a_next_step() {
     let row = home.newest();
     assert_eq!(row["stage"], "held");
     assert_eq!(row["note"], "no X12 interchange can be made out in it");
+    assert_eq!(row["owner"], "whoever looks after this partner");
+    assert!(row["next"].as_str().unwrap().contains("what it is"), "{row}");
 }
 
 #[test]
@@ -113,6 +115,8 @@ fn a_test_order_on_a_production_agreement_is_answered_and_held() {
     assert_eq!(document["stage"], "held");
     let note = "it is a test document, and the agreement is for production";
     assert_eq!(document["note"], note);
+    assert_ne!(document["owner"], "");
+    assert!(document["next"].as_str().unwrap().ends_with("which they meant"), "{document}");
 }
 
 #[test]
@@ -133,6 +137,7 @@ fn figures_that_do_not_agree_never_change_the_answer_and_hold_where_agreed() {
     let document = &home.show("documents")[0];
     assert_eq!(document["stage"], "held");
     assert!(document["note"].as_str().unwrap().contains("99.99"), "{document}");
+    assert!(document["next"].as_str().unwrap().ends_with("for a corrected one"), "{document}");
 }
 
 #[test]
@@ -165,6 +170,8 @@ fn a_set_nobody_agreed_on_is_answered_and_held() {
     let document = &home.show("documents")[0];
     assert_eq!((&document["stage"], &document["kind"]), (&"held".into(), &"order_response".into()));
     assert_eq!(document["note"], "no agreement names this set");
+    assert_eq!(document["owner"], "whoever keeps the partner files");
+    assert!(document["next"].as_str().unwrap().contains("set = \"855\""), "{document}");
 }
 
 #[test]

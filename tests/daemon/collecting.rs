@@ -54,6 +54,20 @@ fn a_temporary_name_is_left_alone_until_it_is_renamed() {
 }
 
 #[test]
+fn what_is_no_plain_file_is_shown_as_waiting_with_the_reason() {
+    let home = Home::new();
+    let folder = home.path().join("drop/acme/in");
+    fs::create_dir(folder.join("older")).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", folder.join("link.edi")).unwrap();
+    let shown = &home.show("mailbox")[0];
+    let files = shown["files"].as_array().unwrap();
+    for name in ["older", "link.edi"] {
+        let file = files.iter().find(|file| file["name"] == name).unwrap();
+        assert!(file["waiting"].as_str().unwrap().starts_with("not a plain file"), "{file}");
+    }
+}
+
+#[test]
 fn an_interchange_without_its_end_waits_and_the_folder_says_why() {
     let home = Home::new();
     let text = order(7, "4711");

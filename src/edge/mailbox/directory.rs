@@ -47,6 +47,16 @@ impl Directory {
         self.inner.in_folder(folder)
     }
 
+    /// Names of what lies in a partner's folder and is no plain file: links, folders, pipes. None
+    /// of it is ever taken; people want to know why.
+    ///
+    /// # Errors
+    ///
+    /// When the folder can't be listed.
+    pub fn not_plain(&self, folder: &str) -> Result<Vec<String>, Failure> {
+        self.inner.not_plain(folder)
+    }
+
     async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Inner) -> Result<T, Failure> + Send + 'static,
@@ -121,6 +131,27 @@ impl Inner {
     }
 
     fn list(&self, folder: &str) -> Result<Vec<Sighting>, Failure> {
+        let mut found = Vec::new();
+        for (name, about) in self.entries(folder)? {
+            if about.is_file() {
+                let (stamp, length) = (stamp(&about), about.len());
+                found.push(Sighting { folder: folder.to_owned(), name, stamp, length });
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    fn not_plain(&self, folder: &str) -> Result<Vec<String>, Failure> {
+        let entries = self.entries(folder)?.into_iter();
+        let mut names: Vec<String> =
+            entries.filter(|(_, about)| !about.is_file()).map(|(name, _)| name).collect();
+        names.sort();
+        Ok(names)
+    }
+
+    /// What lies in a partner's folder, by its name in the ledger, within the bound of a look.
+    fn entries(&self, folder: &str) -> Result<Vec<(String, fs::Metadata)>, Failure> {
         let place = self.in_folder(folder);
         let failing = |cause: io::Error| failed(&place, &cause);
         let entries = match fs::read_dir(&place) {
@@ -131,18 +162,12 @@ impl Inner {
         for entry in entries.take(limits::LISTING_FILES) {
             let entry = entry.map_err(failing)?;
             // The entry itself, not what a link leads to: a partner's link could lead anywhere.
-            let about = match entry.metadata() {
-                Ok(about) => about,
-                Err(cause) if cause.kind() == io::ErrorKind::NotFound => continue,
+            match entry.metadata() {
+                Ok(about) => found.push((name_in_ledger(&entry.file_name()), about)),
+                Err(cause) if cause.kind() == io::ErrorKind::NotFound => {}
                 Err(cause) => return Err(failing(cause)),
-            };
-            if about.is_file() {
-                let name = name_in_ledger(&entry.file_name());
-                let (stamp, length) = (stamp(&about), about.len());
-                found.push(Sighting { folder: folder.to_owned(), name, stamp, length });
             }
         }
-        found.sort();
         Ok(found)
     }
 
@@ -514,7 +539,9 @@ mod tests {
     fn a_link_a_partner_placed_is_not_followed() {
         let (_home, mailbox, place) = mailbox();
         std::os::unix::fs::symlink("/etc/hostname", place.join("po.edi")).unwrap();
+        fs::create_dir(place.join("older")).unwrap();
         assert!(mailbox.inner.list("acme").unwrap().is_empty());
+        assert_eq!(mailbox.not_plain("acme").unwrap(), ["older", "po.edi"]);
     }
 
     #[test]
