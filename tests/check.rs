@@ -100,3 +100,12 @@ fn a_home_that_is_not_there_is_no_home() {
     let (code, _) = check(Path::new("no/such/home"), &[]);
     assert_eq!(code, Some(2));
 }
+
+#[test]
+fn a_folder_with_neither_settings_nor_partners_is_no_home() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, out) = check(folder.path(), &[]);
+    assert_eq!((code, out.as_str()), (Some(2), ""));
+    fs::write(folder.path().join("edigate.toml"), "").unwrap();
+    assert_eq!(check(folder.path(), &[]).0, Some(0));
+}

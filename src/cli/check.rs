@@ -47,6 +47,9 @@ pub fn run(arguments: &Arguments) -> Exit {
     if !arguments.home.is_dir() {
         return fail(&format!("{}: no such folder", arguments.home.display()), Exit::Unreadable);
     }
+    if let Some(sentence) = places.no_home() {
+        return fail(&sentence, Exit::Unreadable);
+    }
     let texts = match places.read() {
         Ok(texts) => texts,
         Err(unreadable) => return fail(&unreadable.to_string(), Exit::World),

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::load::load;
-use super::profile::{Agreement, Direction, Environment, Partner, PartyId};
+use super::profile::{
+    AcknowledgeWith, Agreement, Direction, EndpointKind, Environment, Partner, PartyId,
+};
 use super::table::Problem;
 
 /// All partners of a home, by key. Immutable: a reload makes a new one.
@@ -149,6 +151,12 @@ impl Directory {
         Ok(Identified { partner: Arc::clone(partner) })
     }
 
+    /// What partner files say that does not go together. All of it loads, so it is a warning.
+    #[must_use]
+    pub fn contradictions(&self) -> Vec<Problem> {
+        self.partners.iter().flat_map(|partner| contradictions(partner)).collect()
+    }
+
     /// Notes who owns each sender identity; two owners of one are a problem of both files.
     fn index(&mut self) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -222,6 +230,44 @@ fn overlaps(partner: &Partner) -> Vec<Problem> {
         }
     }
     problems
+}
+
+/// What one partner file says that does not go together.
+fn contradictions(partner: &Partner) -> Vec<Problem> {
+    let mut found = Vec::new();
+    for id in partner.identity.iter().filter(|id| partner.ours.contains(id)) {
+        let sentence = format!("the identity {id} is named as theirs and as ours");
+        found.push(whole_file(partner, 0, sentence, "say in `ours` how they address us"));
+    }
+    let mut folders = partner.endpoints.iter().map(|endpoint| match &endpoint.kind {
+        EndpointKind::Directory(_) => &endpoint.name,
+    });
+    if let Some(first) = folders.next() {
+        for second in folders {
+            let sentence = format!(
+                "the endpoints {first} and {second} are both the folder drop/{}; {second} is \
+                 never used",
+                partner.key
+            );
+            found.push(whole_file(partner, 0, sentence, "keep one directory endpoint"));
+        }
+    }
+    for agreement in &partner.agreements {
+        let mut warn = |sentence: &str, hint| {
+            found.push(whole_file(partner, agreement.line, sentence.to_owned(), hint));
+        };
+        let acknowledge = &agreement.acknowledge;
+        if acknowledge.with == AcknowledgeWith::Nothing && acknowledge.within.is_some() {
+            let sentence = "within says by when, and with = \"nothing\" that no answer is due";
+            warn(sentence, "leave out one of the two");
+        }
+        let older = agreement.release.as_deref().is_some_and(|release| release < "005010");
+        if acknowledge.with == AcknowledgeWith::Implementation && older {
+            let sentence = "the 999 came with 005010, and the agreement is on an older release";
+            warn(sentence, "acknowledge with \"997\"");
+        }
+    }
+    found
 }
 
 fn whole_file(partner: &Partner, line: usize, sentence: String, hint: &str) -> Problem {

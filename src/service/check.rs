@@ -47,6 +47,7 @@ pub fn inspect(texts: &Texts) -> Inspection {
     match texts.directory() {
         Err(problems) => found.problems.extend(problems.into_iter().map(in_partners)),
         Ok(directory) => {
+            found.warnings.extend(directory.contradictions().into_iter().map(in_partners));
             for partner in directory.partners() {
                 for agreement in &partner.agreements {
                     serve(&mut found, partner, agreement);
@@ -181,6 +182,35 @@ latency = "daily"
     fn a_fault_of_a_guide_is_told_with_the_guides_own_line() {
         let told = told("set = \"850\"", &GUIDE.replace("require", "reqire"));
         assert!(told[0].starts_with("partners/a/850.guide:3:1:"), "{told:?}");
+    }
+
+    #[test]
+    fn what_contradicts_itself_is_warned_of() {
+        let agreed = |acknowledge: &str| {
+            format!("set = \"850\"\nrelease = \"004010\"\nacknowledge = {{ {acknowledge} }}")
+        };
+        let nothing = told(&agreed("with = \"nothing\", within = \"1 hour\""), "");
+        assert!(nothing[0].contains("within says by when, and with = \"nothing\""), "{nothing:?}");
+        let newer = told(&agreed("with = \"999\""), "");
+        assert!(newer[0].contains("999 came with 005010"), "{newer:?}");
+        assert_eq!(told(&agreed("with = \"997\", within = \"1 hour\""), ""), [""; 0]);
+    }
+
+    #[test]
+    fn one_identity_for_both_and_a_second_folder_are_warned_of() {
+        let agreement = "set = \"850\"\nrelease = \"004010\"";
+        let text = partner(agreement).replace("\"ZZ:US\"", "\"ZZ:A\"").replace(
+            "endpoint.drop.kind = \"directory\"",
+            "endpoint.drop.kind = \"directory\"\nendpoint.second.kind = \"directory\"",
+        );
+        let mut texts = Texts::default();
+        texts.partners.push(("a.toml".to_owned(), text));
+        let found = inspect(&texts);
+        assert!(found.problems.is_empty(), "{:?}", found.problems);
+        let told: Vec<String> = found.warnings.iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].contains("ZZ:A is named as theirs and as ours"), "{told:?}");
+        assert!(told[1].contains("is never used"), "{told:?}");
     }
 
     #[test]

@@ -33,12 +33,8 @@ impl Configuration {
     /// Every problem of every file, one a line: nothing runs on half a configuration.
     pub fn read(places: &Places) -> Result<Self, Failure> {
         let mended = |text: String| Failure::until_mended(Source::Setting, text);
-        if !places.settings().is_file() && !places.partners().is_dir() {
-            return Err(mended(format!(
-                "{} is no home: it has no edigate.toml and no partners/ (edigate demo makes one \
-                 to look at)",
-                places.root().display()
-            )));
+        if let Some(sentence) = places.no_home() {
+            return Err(mended(sentence));
         }
         let texts = places.read().map_err(|cause| mended(cause.to_string()))?;
         Self::of(&texts).map_err(|problems| {

@@ -33,6 +33,18 @@ pub struct Places {
 }
 
 impl Places {
+    /// Why this folder is no home, when it is none: it has neither settings nor partners.
+    #[must_use]
+    pub fn no_home(&self) -> Option<String> {
+        (!self.settings().is_file() && !self.partners().is_dir()).then(|| {
+            format!(
+                "{} is no home: it has no edigate.toml and no partners/ (edigate demo makes one \
+                 to look at)",
+                self.root().display()
+            )
+        })
+    }
+
     /// The places of the home at `root`.
     #[must_use]
     pub fn new(root: impl Into<PathBuf>) -> Self {
