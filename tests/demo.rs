@@ -57,7 +57,7 @@ fn a_first_run_shows_the_whole_way_and_a_second_that_nothing_is_done_twice() {
 fn every_file_it_names_is_there_and_every_command_it_names_works() {
     let folder = tempfile::tempdir().unwrap();
     let first = demo(folder.path(), &[]);
-    let text = String::from_utf8(first.stdout.clone()).unwrap();
+    let text = String::from_utf8(first.stdout).unwrap();
     let text = text.replace(env!("CARGO_BIN_EXE_edigate"), "edigate");
     let commands: Vec<_> = text
         .lines()

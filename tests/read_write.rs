@@ -225,7 +225,7 @@ fn a_field_that_does_not_fit_is_told_by_its_path() {
 /// The `envelope` of each record on a line.
 fn envelopes(lines: &[u8]) -> Vec<serde_json::Value> {
     let records = serde_json::Deserializer::from_slice(lines).into_iter::<serde_json::Value>();
-    records.map(|record| record.unwrap()["envelope"].clone()).collect()
+    records.map(|record| record.unwrap().get("envelope").cloned().unwrap()).collect()
 }
 
 fn body(set_control: &str, number: &str) -> String {
