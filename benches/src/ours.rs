@@ -43,8 +43,7 @@ pub fn prepare(contender: &str, path: &Path) -> Prepared {
     let mut map = None;
     if matches!(contender, "edigate-read" | "edigate-write") {
         let remittance = path.to_string_lossy().contains("Remittance");
-        let (release, set) =
-            if remittance { ("005010X221A1", "835") } else { ("004010", "850") };
+        let (release, set) = if remittance { ("005010X221A1", "835") } else { ("004010", "850") };
         let resolution = library.resolve(release, set, None);
         map = Some(of_resolution(&resolution).expect("a map").expect("a sound map"));
     }
