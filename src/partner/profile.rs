@@ -47,7 +47,7 @@ pub struct Partner {
     pub endpoints: Vec<Endpoint>,
     /// What they send and what we send.
     pub agreements: Vec<Agreement>,
-    /// What happens to a set no agreement names.
+    /// What happens to a set without a grammar.
     pub unsupported: Unsupported,
     /// What happens to what was received before.
     pub duplicates: Duplicates,
@@ -248,7 +248,7 @@ impl fmt::Display for Delivery {
     }
 }
 
-/// What happens to a set without a grammar or an agreement.
+/// What happens to a set without a grammar.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unsupported {
     /// Kept and counted, not answered.
