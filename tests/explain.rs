@@ -462,3 +462,15 @@ fn several_files_are_explained_one_after_the_other() {
     let second = said.stdout.find("850/refused/no-order-lines.edi: refused").unwrap();
     assert!(first < second);
 }
+
+#[test]
+fn an_acknowledgment_in_a_group_of_orders_is_not_acknowledged_either() {
+    let stray = "ISA*00*          *00*          *ZZ*ACME           *01*0012           *260131*0915*U\
+        *00401*000000905*0*P*>~GS*PO*A*B*20260131*0915*1*X*004010~ST*997*0001~AK1*PO*1~\
+        AK9*A*1*1*1~SE*9*0001~GE*1*1~IEA*1*000000905~";
+    let told = outcome(edigate(&["explain", "-"]).write_stdin(stray));
+    assert!(told.stdout.contains("never acknowledged"), "{}", told.stdout);
+    assert!(!told.stdout.contains("the 997 rejects"), "{}", told.stdout);
+    let answer = outcome(edigate(&["ack", "-"]).write_stdin(stray));
+    assert_eq!(answer.stdout, "");
+}

@@ -5,7 +5,7 @@ use super::line::{self, Line};
 use super::source::Glance;
 use crate::limits::{EXPLAIN_KINDS, EXPLAIN_NAMED};
 use crate::x12::acknowledge::{
-    GroupTotal, Outcome, Policy, Tally, judge_group, judge_interchange, judge_set,
+    GroupTotal, Outcome, Policy, Tally, is_answered, judge_group, judge_interchange, judge_set,
     read_interchange, read_set,
 };
 use crate::x12::codes::{Code, Form, code_of};
@@ -146,6 +146,9 @@ impl OpenGroup {
         if self.acknowledgments && room > 0 {
             let answer = read_set(&set.text);
             self.says.extend(answer.iter().flat_map(|answer| group_answered(answer, room)));
+        }
+        if !is_answered(report, &Policy::default()) {
+            return;
         }
         if report.verdict < Verdict::Unsupported {
             self.tally.count(Outcome::Accepted);
@@ -299,6 +302,8 @@ impl<F: FnMut(&Shown)> Sink for Gather<'_, F> {
         let answered = match &self.group {
             _ if !self.named => Answered::Nobody,
             Some(group) if group.acknowledgments => Answered::Never,
+            // A stray acknowledgment is not acknowledged either, whatever its group.
+            _ if !is_answered(report, &Policy::default()) => Answered::Never,
             _ => Answered::Yes,
         };
         let Some(details) = &report.details else { return };
